@@ -1,0 +1,203 @@
+# Builds and installs the PostgreSQL extension tenancy (PGXS).
+#
+#   make && make install        build and install for the server of PG_CONFIG
+#   make help                   everything else
+#
+# The targets in SCRIPT_GOALS need neither PostgreSQL nor a compiler to start:
+# they install what is missing themselves, or say what to install.
+
+# Where this file is: the source tree, also when the build is elsewhere (VPATH).
+HERE := $(dir $(lastword $(MAKEFILE_LIST)))
+
+EXTENSION = tenancy
+MODULE_big = tenancy
+DATA = $(patsubst $(HERE)%,%,$(wildcard $(HERE)sql/tenancy--*.sql))
+PGFILEDESC = "tenancy - one tenant per session"
+
+OBJS = \
+	src/tenancy.o \
+	src/hooks.o \
+	src/settings.o \
+	src/errors.o \
+	src/registry.o \
+	src/authority.o \
+	src/binding.o \
+	src/binding_functions.o \
+	src/residue.o \
+	src/sessions.o \
+	src/counters.o \
+	src/guard.o \
+	src/object_access.o \
+	src/utility.o \
+	src/utility_targets.o \
+	src/ownership.o \
+	src/privileged.o \
+	src/provision.o \
+	src/drop.o \
+	src/erasure.o \
+	src/adopt.o \
+	src/lifecycle.o \
+	src/schema_size.o \
+	src/bridge.o \
+	src/core/names.o \
+	src/core/registry.o \
+	src/core/policy.o
+
+# Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
+REGRESS = install
+REGRESS_OPTS = --inputdir=$(srcdir)/test
+
+# test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.
+ISOLATION =
+ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation
+
+# The same on every machine, whatever its language.
+ENCODING = UTF8
+NO_LOCALE = 1
+
+TAP_TESTS = 1
+PROVE_TESTS = test/t/*.pl
+
+# "make installcheck" makes its own server, because the library must be
+# preloaded.  For a server that runs already: make installcheck EXTRA_REGRESS_OPTS=
+EXTRA_REGRESS_OPTS ?= --temp-instance=tmp_instance --temp-config=$(srcdir)/test/tenancy.conf
+
+WARNINGS = -Wall -Wextra
+CORE_STD = -std=c++17
+
+# The server's headers count as system headers: warnings are for our own code.
+PG_CPPFLAGS = -isystem $(includedir_server) -isystem $(includedir_internal)
+PG_CFLAGS = $(WARNINGS) -fno-semantic-interposition -MMD -MP
+PG_CXXFLAGS = $(WARNINGS) $(CORE_STD) -fvisibility=hidden -fvisibility-inlines-hidden -MMD -MP $(COPT)
+
+# What the library exports: what PostgreSQL asks for, and no name by chance, because all
+# extensions share one space of symbols.  -fvisibility=hidden cannot say so for the C
+# part: before 16, PostgreSQL's headers do not mark what must stay visible.
+EXPORTS = build/exports.map
+SHLIB_LINK = -lstdc++ -Wl,--version-script=$(EXPORTS)
+
+# PGXS cannot give our C++ flags to the bitcode compiler.
+override with_llvm = no
+
+DEPS = $(OBJS:.o=.d)
+EXTRA_CLEAN = $(DEPS) build tmp_instance
+
+PG_CONFIG ?= pg_config
+
+.DEFAULT_GOAL := all
+
+# ---------------------------------------------------------------------------
+# Targets that need no PGXS
+# ---------------------------------------------------------------------------
+
+SCRIPT_GOALS = help setup demo test test-full unit format check-format bench
+
+.PHONY: $(SCRIPT_GOALS)
+
+help:
+	@echo 'make                 build the extension (PGXS; PG_CONFIG=... chooses the server)'
+	@echo 'make install         install it into that server'
+	@echo 'make installcheck    run the regression, isolation and TAP tests of what is installed (not as root)'
+	@echo 'make demo            see it work: a throw-away server, two tenants; KEEP=1 leaves the server running'
+	@echo 'make test            run every test; SUITES="unit regress" runs some (see scripts/test)'
+	@echo 'make test-full       make test, then the tests on other majors of PostgreSQL (root)'
+	@echo 'make setup           install from Debian packages what building and testing need; PG_MAJOR=15'
+	@echo 'make unit            run the unit tests of src/core'
+	@echo 'make format          lay out the sources; make check-format only looks'
+	@echo 'make bench           compare a bound session with plain PostgreSQL'
+	@echo 'make clean           remove what was built'
+
+setup:
+	@scripts/setup all
+
+demo:
+	@scripts/demo
+
+test:
+	@scripts/test
+
+test-full:
+	@status=0; scripts/test || status=1; scripts/test-majors || status=1; exit $$status
+
+format:
+	@scripts/format
+
+check-format:
+	@scripts/format --check
+
+bench:
+	@bench/run
+
+# Unit tests: core and nothing else, no server header, under the sanitizers.
+# Each test/unit/NAME.cpp is one program that prints TAP.
+UNIT_FLAGS = $(CORE_STD) $(WARNINGS) -Werror -g -O1 -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -MMD -MP -Isrc -Itest/unit
+UNIT_TESTS = $(patsubst test/unit/%.cpp,build/unit/%,$(wildcard test/unit/*.cpp))
+UNIT_CORE = $(patsubst src/%.cpp,build/%.o,$(wildcard src/core/*.cpp))
+UNIT_OBJS = $(UNIT_CORE) $(UNIT_TESTS:=.o)
+
+unit: $(UNIT_TESTS)
+	@scripts/run-tap $(UNIT_TESTS)
+
+$(UNIT_TESTS): build/unit/%: build/unit/%.o $(UNIT_CORE)
+	$(CXX) -fsanitize=address,undefined -o $@ $^
+
+build/unit/%.o: test/unit/%.cpp | unit-tools
+	@mkdir -p $(@D)
+	$(CXX) $(UNIT_FLAGS) -c -o $@ $<
+
+build/core/%.o: src/core/%.cpp | unit-tools
+	@mkdir -p $(@D)
+	$(CXX) $(UNIT_FLAGS) -c -o $@ $<
+
+.PHONY: unit-tools
+unit-tools:
+	@CXX='$(CXX)' CPPFLAGS='$(CPPFLAGS)' sh scripts/missing-to-build --explain core
+
+.SECONDARY: $(UNIT_OBJS)
+-include $(wildcard $(UNIT_OBJS:.o=.d))
+
+# ---------------------------------------------------------------------------
+# Everything else is PGXS, if what it needs is there
+# ---------------------------------------------------------------------------
+
+BUILD_GOALS := $(filter-out $(SCRIPT_GOALS) unit-tools build/%,$(or $(MAKECMDGOALS),all))
+
+ifneq ($(BUILD_GOALS),)
+
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+MISSING_TO_BUILD := PG_CONFIG='$(PG_CONFIG)' CXX='$(CXX)' CPPFLAGS='$(CPPFLAGS)' sh $(HERE)scripts/missing-to-build
+MISSING := $(shell $(MISSING_TO_BUILD))
+
+ifeq ($(MISSING),)
+
+include $(PGXS)
+
+# A build outside of the source tree needs the folders of the objects.
+$(OBJS): | $(sort $(dir $(OBJS)))
+$(sort $(dir $(OBJS))):
+	@mkdir -p $@
+
+-include $(wildcard $(DEPS))
+
+$(MODULE_big)$(DLSUFFIX): $(EXPORTS)
+
+$(EXPORTS): $(patsubst %.o,$(HERE)%.c,$(filter-out src/bridge.o src/core/%,$(OBJS)))
+	@mkdir -p $(@D)
+	@{ echo '{ global: Pg_magic_func; _PG_init;'; \
+	   sed -nE 's/^PG_FUNCTION_INFO_V1\((\w+)\);/\1; pg_finfo_\1;/p; s/^extern PGDLLEXPORT void (\w+)\(.*/\1;/p' $^; \
+	   echo 'local: *; };'; } >$@
+
+else ifeq ($(filter-out clean distclean,$(BUILD_GOALS)),)
+
+clean distclean:
+	rm -rf $(OBJS) $(MODULE_big).so $(EXTRA_CLEAN)
+
+else
+
+.PHONY: $(BUILD_GOALS)
+$(BUILD_GOALS):
+	@$(MISSING_TO_BUILD) --explain
+
+endif
+endif

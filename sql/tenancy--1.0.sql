@@ -1,0 +1,291 @@
+/* sql/tenancy--1.0.sql */
+
+-- complain if the script is sourced in psql rather than by CREATE EXTENSION
+\echo Use "CREATE EXTENSION tenancy" to load this file. \quit
+
+--
+-- Roles.  They belong to the cluster, so they may be there already, and they stay
+-- when the extension goes.
+--
+DO $roles$
+DECLARE
+    role_name text;
+BEGIN
+    FOREACH role_name IN ARRAY ARRAY['tenancy_admin', 'tenancy_app', 'tenancy_auditor', 'tenancy_tenant']
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = role_name) THEN
+            EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', role_name);
+        END IF;
+    END LOOP;
+END
+$roles$;
+
+GRANT USAGE ON SCHEMA tenancy TO PUBLIC;
+
+--
+-- The registry.
+--
+CREATE TABLE tenancy.tenants (
+    id                     uuid PRIMARY KEY DEFAULT pg_catalog.gen_random_uuid(),
+    slug                   varchar(63) COLLATE "C" NOT NULL UNIQUE,
+    schema_name            varchar(63) COLLATE "C" NOT NULL UNIQUE,
+    status                 varchar(20) NOT NULL DEFAULT 'active',
+    plan_tier              varchar(20) NOT NULL DEFAULT 'free',
+    created_at             timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    updated_at             timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    deleted_at             timestamptz,
+    allowed_domains        text[],
+    api_key_hash           text,
+    max_agents             integer,
+    max_tasks_per_month    integer,
+    storage_limit_gb       integer,
+    stripe_customer_id     varchar(255),
+    stripe_subscription_id varchar(255),
+    admin_email            varchar(255),
+    CONSTRAINT valid_slug CHECK (slug ~ '^[a-z0-9-]+$' AND pg_catalog.length(slug) <= 56),
+    CONSTRAINT valid_schema_name CHECK (schema_name = 'tenant_' || pg_catalog.replace(slug, '-', '_')),
+    CONSTRAINT valid_status CHECK (status IN ('active', 'suspended', 'deleted'))
+);
+
+CREATE INDEX tenants_active_idx ON tenancy.tenants (slug) WHERE status = 'active';
+CREATE INDEX tenants_stripe_customer_id_idx ON tenancy.tenants (stripe_customer_id);
+
+COMMENT ON TABLE tenancy.tenants IS 'registry of tenants, one row each';
+
+CREATE FUNCTION tenancy.tenants_changed() RETURNS trigger
+LANGUAGE C AS 'MODULE_PATHNAME', 'tenancy_tenants_changed';
+COMMENT ON FUNCTION tenancy.tenants_changed() IS 'trigger of the registry: makes every session look again';
+
+CREATE FUNCTION tenancy.tenants_before_write() RETURNS trigger
+LANGUAGE C AS 'MODULE_PATHNAME', 'tenancy_tenants_before_write';
+COMMENT ON FUNCTION tenancy.tenants_before_write() IS
+'trigger of the registry: maintains updated_at, and keeps id, slug and schema name as they are';
+
+CREATE TRIGGER tenants_before_write BEFORE UPDATE ON tenancy.tenants
+FOR EACH ROW EXECUTE FUNCTION tenancy.tenants_before_write();
+
+CREATE TRIGGER tenants_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenancy.tenants
+FOR EACH STATEMENT EXECUTE FUNCTION tenancy.tenants_changed();
+
+-- Rows that replication or a restore brings must reach the sessions too.
+ALTER TABLE tenancy.tenants ENABLE ALWAYS TRIGGER tenants_changed;
+
+--
+-- What has been erased, and what has happened.
+--
+CREATE TABLE tenancy.erasures (
+    id           uuid PRIMARY KEY DEFAULT pg_catalog.gen_random_uuid(),
+    tenant_id    uuid NOT NULL,
+    slug         varchar(63) COLLATE "C" NOT NULL,
+    schema_name  varchar(63) COLLATE "C" NOT NULL,
+    objects      bigint NOT NULL DEFAULT 0,
+    rows         bigint NOT NULL DEFAULT 0,
+    bytes        bigint NOT NULL DEFAULT 0,
+    started_at   timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    finished_at  timestamptz,
+    erased_by    name NOT NULL,
+    forced       boolean NOT NULL DEFAULT false
+);
+CREATE INDEX erasures_slug_idx ON tenancy.erasures (slug);
+COMMENT ON TABLE tenancy.erasures IS 'record of every tenant dropped: what was erased, when, by whom';
+
+CREATE TABLE tenancy.events (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant_id  uuid NOT NULL,
+    slug       varchar(63) COLLATE "C" NOT NULL,
+    event      text NOT NULL,
+    detail     text,
+    actor      name NOT NULL,
+    at         timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
+CREATE INDEX events_slug_idx ON tenancy.events (slug, id);
+COMMENT ON TABLE tenancy.events IS 'lifecycle events of tenants; each is also sent as NOTIFY tenancy_events';
+
+SELECT pg_catalog.pg_extension_config_dump('tenancy.tenants', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.erasures', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.events', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.events_id_seq', '');
+
+--
+-- Binding.
+--
+CREATE FUNCTION tenancy.bind(slug text, is_local boolean DEFAULT false) RETURNS uuid
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_bind';
+COMMENT ON FUNCTION tenancy.bind(text, boolean) IS
+'binds the session, or with is_local the transaction, to a tenant; returns its id';
+
+CREATE FUNCTION tenancy.unbind() RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_unbind';
+COMMENT ON FUNCTION tenancy.unbind() IS 'ends the binding, as RESET tenancy.tenant does';
+
+CREATE FUNCTION tenancy.current_tenant() RETURNS text
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_current_tenant';
+COMMENT ON FUNCTION tenancy.current_tenant() IS 'slug of the tenant that the session is bound to, or null';
+
+CREATE FUNCTION tenancy.current_tenant_id() RETURNS uuid
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_current_tenant_id';
+COMMENT ON FUNCTION tenancy.current_tenant_id() IS 'id of the tenant that the session is bound to, or null';
+
+--
+-- Lifecycle.
+--
+CREATE FUNCTION tenancy.provision(
+    slug text,
+    admin_email text DEFAULT NULL,
+    plan_tier text DEFAULT 'free',
+    allowed_domains text[] DEFAULT NULL,
+    api_key_hash text DEFAULT NULL,
+    max_agents integer DEFAULT NULL,
+    max_tasks_per_month integer DEFAULT NULL,
+    storage_limit_gb integer DEFAULT NULL,
+    stripe_customer_id text DEFAULT NULL,
+    stripe_subscription_id text DEFAULT NULL
+) RETURNS tenancy.tenants
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_provision';
+COMMENT ON FUNCTION tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text) IS
+'creates a tenant: role, schema and registry row, all or nothing';
+
+CREATE FUNCTION tenancy.drop(slug text, if_exists boolean DEFAULT false, force boolean DEFAULT false)
+RETURNS tenancy.erasures
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_drop';
+COMMENT ON FUNCTION tenancy.drop(text, boolean, boolean) IS
+'erases a tenant with all its objects; returns the record of what was erased';
+
+CREATE FUNCTION tenancy.suspend(slug text, reason text DEFAULT NULL) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_suspend';
+COMMENT ON FUNCTION tenancy.suspend(text, text) IS
+'suspends a tenant: its sessions are refused from their next statement on';
+
+CREATE FUNCTION tenancy.activate(slug text) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_activate';
+COMMENT ON FUNCTION tenancy.activate(text) IS 'lets a suspended tenant work again';
+
+CREATE FUNCTION tenancy.adopt(schema regnamespace, slug text DEFAULT NULL, keep_owner boolean DEFAULT false)
+RETURNS tenancy.tenants
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_adopt';
+COMMENT ON FUNCTION tenancy.adopt(regnamespace, text, boolean) IS
+'takes an existing schema under management';
+
+CREATE FUNCTION tenancy.schema_size(schema_name text) RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_schema_size';
+COMMENT ON FUNCTION tenancy.schema_size(text) IS
+'disk space of a schema in bytes, indexes and TOAST included; null if there is no such schema';
+
+-- Plain SQL, so that a condition on the slug reaches the registry's index.
+CREATE FUNCTION tenancy.list(with_size boolean DEFAULT false)
+RETURNS TABLE (slug varchar, schema_name varchar, status varchar, plan_tier varchar, created_at timestamptz,
+               size_bytes bigint)
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT t.slug, t.schema_name, t.status, t.plan_tier, t.created_at,
+           CASE WHEN with_size THEN tenancy.schema_size(t.schema_name) END
+      FROM tenancy.tenants t;
+END;
+COMMENT ON FUNCTION tenancy.list(boolean) IS 'tenants of this database, with the size of each on request';
+
+--
+-- Counters.
+--
+CREATE FUNCTION tenancy.stat_counters(
+    OUT scope text,
+    OUT schema_name text,
+    OUT statements bigint,
+    OUT errors bigint,
+    OUT attempts_made bigint,
+    OUT attempts_received bigint,
+    OUT binds bigint,
+    OUT refused_binds bigint,
+    OUT sessions bigint
+) RETURNS SETOF record
+LANGUAGE C VOLATILE PARALLEL SAFE ROWS 100 AS 'MODULE_PATHNAME', 'tenancy_stat_counters';
+COMMENT ON FUNCTION tenancy.stat_counters() IS 'the counters as they are in shared memory';
+
+CREATE FUNCTION tenancy.reset_stats() RETURNS void
+LANGUAGE C VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_reset_stats';
+COMMENT ON FUNCTION tenancy.reset_stats() IS 'sets all counters of this database to zero';
+
+CREATE VIEW tenancy.stat_tenants AS
+SELECT t.id AS tenant_id,
+       t.slug::text AS slug,
+       t.status::text AS status,
+       coalesce(c.statements, 0) AS statements,
+       coalesce(c.errors, 0) AS errors,
+       coalesce(c.attempts_made, 0) AS attempts_made,
+       coalesce(c.attempts_received, 0) AS attempts_received,
+       coalesce(c.binds, 0) AS binds,
+       coalesce(c.refused_binds, 0) AS refused_binds,
+       coalesce(c.sessions, 0) AS sessions,
+       tenancy.schema_size(t.schema_name) AS size_bytes
+  FROM tenancy.tenants t
+  LEFT JOIN tenancy.stat_counters() c ON c.scope = 'tenant' AND c.schema_name = t.schema_name
+ WHERE t.status <> 'deleted'
+UNION ALL
+SELECT NULL, '(' || c.scope || ')', NULL,
+       c.statements, c.errors, c.attempts_made, c.attempts_received, c.binds, c.refused_binds, c.sessions, NULL
+  FROM tenancy.stat_counters() c
+ WHERE c.scope <> 'tenant';
+COMMENT ON VIEW tenancy.stat_tenants IS
+'counters of each tenant since the server started, of tenants that found no room (overflow), and of unbound sessions';
+
+CREATE VIEW tenancy.stat_totals AS
+SELECT coalesce(sum(c.statements), 0)::bigint AS statements,
+       coalesce(sum(c.errors), 0)::bigint AS errors,
+       coalesce(sum(c.attempts_made), 0)::bigint AS attempts_made,
+       coalesce(sum(c.attempts_received), 0)::bigint AS attempts_received,
+       coalesce(sum(c.binds), 0)::bigint AS binds,
+       coalesce(sum(c.refused_binds), 0)::bigint AS refused_binds,
+       coalesce(sum(c.sessions), 0)::bigint AS sessions
+  FROM tenancy.stat_counters() c;
+COMMENT ON VIEW tenancy.stat_totals IS 'the counters of this database added up';
+
+CREATE FUNCTION tenancy.metrics()
+RETURNS TABLE (name text, type text, help text, labels jsonb, value double precision)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT m.name, m.type, m.help, pg_catalog.jsonb_build_object('tenant_id', s.slug), m.value
+      FROM tenancy.stat_tenants s
+     CROSS JOIN LATERAL (VALUES
+        ('cross_tenant_query_attempts_total', 'counter',
+         'Refused attempts to reach another tenant, by the tenant that made them.',
+         s.attempts_made::double precision),
+        ('tenant_unauthorized_access_attempts', 'counter',
+         'Refused attempts to reach the tenant, by others or by a binding.',
+         (s.attempts_received + s.refused_binds)::double precision),
+        ('tenant_active_sessions', 'gauge',
+         'Sessions bound to the tenant now.',
+         s.sessions::double precision)
+     ) AS m (name, type, help, value);
+END;
+COMMENT ON FUNCTION tenancy.metrics() IS 'the counters as metrics: name, type, help, labels and value';
+
+--
+-- Privileges.  Functions are executable by everybody unless that is taken away.
+--
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA tenancy FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION tenancy.bind(text, boolean), tenancy.unbind(), tenancy.current_tenant(),
+    tenancy.current_tenant_id() TO PUBLIC;
+
+GRANT EXECUTE ON FUNCTION
+    tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text),
+    tenancy.drop(text, boolean, boolean), tenancy.suspend(text, text), tenancy.activate(text),
+    tenancy.adopt(regnamespace, text, boolean), tenancy.reset_stats() TO tenancy_admin;
+
+GRANT EXECUTE ON FUNCTION tenancy.list(boolean), tenancy.schema_size(text), tenancy.stat_counters(),
+    tenancy.metrics() TO tenancy_admin, tenancy_auditor;
+
+GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.erasures, tenancy.events
+    TO tenancy_admin, tenancy_auditor;
+
+-- Operators read and maintain the registry; what a tenant may see of its own row has no secrets in it.
+GRANT SELECT, INSERT, UPDATE ON tenancy.tenants TO tenancy_admin;
+GRANT SELECT ON tenancy.tenants TO tenancy_auditor;
+GRANT SELECT (id, slug, schema_name, status, plan_tier, created_at, updated_at, deleted_at, allowed_domains,
+              max_agents, max_tasks_per_month, storage_limit_gb)
+    ON tenancy.tenants TO tenancy_tenant;
+
+ALTER TABLE tenancy.tenants ENABLE ROW LEVEL SECURITY;
+CREATE POLICY operators ON tenancy.tenants TO tenancy_admin USING (true) WITH CHECK (true);
+CREATE POLICY auditors ON tenancy.tenants FOR SELECT TO tenancy_auditor USING (true);
+CREATE POLICY own_row ON tenancy.tenants FOR SELECT TO tenancy_tenant
+    USING (id = tenancy.current_tenant_id());

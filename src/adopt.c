@@ -1,0 +1,161 @@
+/*
+ * adopt.c
+ *	  Taking an existing schema under management.
+ *
+ * Either everything in the schema goes to the tenant role, grants kept as ALTER ...
+ * OWNER keeps them; or, with keep_owner, everything stays where it is and the
+ * tenant role becomes a member of the owners, so that privileges stop nothing and
+ * the hooks alone do.
+ */
+#include "postgres.h"
+
+#include "bridge.h"
+#include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/dependency.h"
+#include "errors.h"
+#include "executor/spi.h"
+#include "lifecycle.h"
+#include "ownership.h"
+#include "privileged.h"
+#include "provision.h"
+#include "settings.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+PG_FUNCTION_INFO_V1(tenancy_adopt);
+
+/* A schema to be adopted. */
+typedef struct Adoption
+{
+	Oid schema;
+	const char *slug;
+	bool keep_owner;
+	Datum result;
+} Adoption;
+
+/* Refuses schemas that belong to the system or to everybody. */
+static void
+require_adoptable(const char *schema)
+{
+	if (strncmp(schema, "pg_", 3) == 0 || strcmp(schema, "information_schema") == 0 ||
+		strcmp(schema, "public") == 0 || strcmp(schema, "tenancy") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("schema \"%s\" cannot become a tenant's", schema)));
+}
+
+/* Gives the schema and all in it to the tenant role. */
+static void
+transfer(Oid schema, const char *name)
+{
+	Oid role = get_role_oid(name, false);
+	SPITupleTable *members;
+
+	privileged_execute("ALTER SCHEMA %s OWNER TO %s", quote_identifier(name), quote_identifier(name));
+
+	/* Members of an extension depend on it, and stay with the extension's owner. */
+	privileged_execute("SELECT d.classid, d.objid FROM pg_depend d "
+					   "WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %u AND NOT EXISTS "
+					   "(SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')",
+					   schema);
+	members = SPI_tuptable;
+	for (uint64 i = 0; i < members->numvals; i++)
+	{
+		bool isnull;
+		ObjectAddress address = {0};
+
+		address.classId = DatumGetObjectId(SPI_getbinval(members->vals[i], members->tupdesc, 1, &isnull));
+		address.objectId = DatumGetObjectId(SPI_getbinval(members->vals[i], members->tupdesc, 2, &isnull));
+		ownership_give(&address, role);
+	}
+}
+
+/* Makes the tenant role a member of whoever owns the schema and what is in it. */
+static void
+join_owners(Oid schema, const char *name)
+{
+	SPITupleTable *owners;
+
+	privileged_execute("SELECT r.rolname, r.rolsuper FROM pg_authid r WHERE r.rolname <> %s AND r.oid IN "
+					   "(SELECT nspowner FROM pg_namespace WHERE oid = %u "
+					   "UNION SELECT relowner FROM pg_class WHERE relnamespace = %u "
+					   "UNION SELECT proowner FROM pg_proc WHERE pronamespace = %u "
+					   "UNION SELECT typowner FROM pg_type WHERE typnamespace = %u)",
+					   quote_literal_cstr(name),
+					   schema,
+					   schema,
+					   schema,
+					   schema);
+	owners = SPI_tuptable;
+	for (uint64 i = 0; i < owners->numvals; i++)
+	{
+		char *owner = SPI_getvalue(owners->vals[i], owners->tupdesc, 1);
+
+		if (strcmp(SPI_getvalue(owners->vals[i], owners->tupdesc, 2), "t") == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_GRANT_OPERATION),
+					 errmsg("cannot keep the owner of schema \"%s\"", name),
+					 errdetail("Role \"%s\", which owns it or something in it, is a superuser.", owner),
+					 errhint("Give the objects to an ordinary role first, or adopt without keep_owner.")));
+		privileged_execute("GRANT %s TO %s", quote_identifier(owner), quote_identifier(name));
+	}
+}
+
+/* Adopts the schema. */
+static void
+adopt(void *argument)
+{
+	Adoption *job = argument;
+	char *old_name = get_namespace_name(job->schema);
+	char derived[TENANCY_SLUG_SIZE];
+	char schema[TENANCY_SCHEMA_SIZE];
+
+	if (old_name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA), errmsg("schema with OID %u does not exist", job->schema)));
+	require_adoptable(old_name);
+	if (job->slug == NULL)
+	{
+		if (!bridge_slug_of_schema(old_name, derived))
+			raise_verdict(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = old_name});
+		job->slug = derived;
+	}
+	lifecycle_require_slug(job->slug);
+	bridge_schema_of_slug(job->slug, schema);
+
+	SPI_connect();
+	provision_register(job->slug, "", "");
+	lifecycle_make_role(schema);
+	if (strcmp(old_name, schema) != 0)
+	{
+		privileged_execute("ALTER SCHEMA %s RENAME TO %s", quote_identifier(old_name), quote_identifier(schema));
+		ereport(NOTICE, (errmsg("schema \"%s\" is now named \"%s\"", old_name, schema)));
+	}
+	if (job->keep_owner)
+		join_owners(job->schema, schema);
+	else
+		transfer(job->schema, schema);
+	lifecycle_set_privileges(schema);
+	lifecycle_record_event(job->slug, "adopted", job->keep_owner ? "owner kept" : NULL);
+	job->result = lifecycle_row_datum(job->slug);
+	SPI_finish();
+}
+
+/* tenancy.adopt(schema, slug, keep_owner): takes a schema under management and returns its registry row. */
+Datum
+tenancy_adopt(PG_FUNCTION_ARGS)
+{
+	Adoption job = {0};
+
+	require_preloaded();
+	if (PG_ARGISNULL(0))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("schema must not be null")));
+	job.schema = PG_GETARG_OID(0);
+	job.slug = lifecycle_text_argument(fcinfo, 1);
+	job.keep_owner = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	privileged_run(adopt, &job);
+	PG_RETURN_DATUM(job.result);
+}

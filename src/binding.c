@@ -1,0 +1,411 @@
+/*
+ * binding.c
+ *	  The binding of a session to a tenant: the setting tenancy.tenant.
+ *
+ * Being a setting, it follows sessions, transactions, savepoints, RESET, DISCARD
+ * ALL, start-up options, ALTER ROLE and parallel workers as PostgreSQL itself
+ * defines them.  The check hook authorises and finds the tenant; the assign hook,
+ * which also runs while a transaction aborts and so may neither fail nor read
+ * catalogs, switches the effective role to the tenant's.
+ *
+ * A transaction that has been bound, or in which a bound session has touched
+ * anything, is "claimed" by that tenant until it ends.
+ */
+#include "postgres.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "authority.h"
+#include "binding.h"
+#include "bridge.h"
+#include "catalog/namespace.h"
+#include "compat.h"
+#include "counters.h"
+#include "errors.h"
+#include "miscadmin.h"
+#include "registry.h"
+#include "residue.h"
+#include "sessions.h"
+#include "settings.h"
+#include "storage/ipc.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+
+const Binding *current_binding = NULL;
+
+/* The tenant of the first binding of this session, for tenancy.rebind = never. */
+static bool session_served = false;
+static uint8_t session_tenant[TENANCY_ID_SIZE];
+
+/* The tenant that the running transaction belongs to. */
+static bool transaction_claimed = false;
+static uint8_t transaction_tenant[TENANCY_ID_SIZE];
+
+/* A statement of the client's own is changing the setting. */
+static bool changing_by_statement = false;
+
+/* The effective role before the binding, and the value of the setting "role" that went with it. */
+static struct
+{
+	Oid role;
+	bool is_superuser;
+	char setting[NAMEDATALEN];
+} before_binding;
+
+/* Tells whether two tenants are the same. */
+static bool
+same_tenant(const uint8_t *left, const uint8_t *right)
+{
+	return memcmp(left, right, TENANCY_ID_SIZE) == 0;
+}
+
+/* Makes the running transaction a tenant's. */
+static void
+claim_for(const Binding *claimant)
+{
+	memcpy(transaction_tenant, claimant->tenant.id, TENANCY_ID_SIZE);
+	transaction_claimed = true;
+}
+
+void
+binding_claim_transaction(void)
+{
+	if (current_binding != NULL && !transaction_claimed)
+		claim_for(current_binding);
+}
+
+bool
+binding_transaction_claimed(void)
+{
+	return transaction_claimed;
+}
+
+/* Gathers the facts about a binding to a tenant, and has core decide. */
+static TenancyVerdict
+judge(const TenancyTenant *tenant, bool tenant_known)
+{
+	TenancyBindFacts facts = {
+		.session_may_bind_any = authority_may_bind_any(),
+		.tenant_known = tenant_known,
+		.in_transaction = IsTransactionBlock(),
+		.rebind = tenancy_rebind,
+	};
+
+	if (tenant_known)
+	{
+		facts.session_has_role = !facts.session_may_bind_any && authority_is_member(tenant->role);
+		facts.status = tenant->status;
+		facts.session_served_other = session_served && !same_tenant(session_tenant, tenant->id);
+		facts.transaction_has_other = transaction_claimed && !same_tenant(transaction_tenant, tenant->id);
+	}
+	return bridge_decide_bind(&facts);
+}
+
+/* Counts a refused binding: by its tenant if there is one that this session may know of. */
+static void
+count_refusal(const TenancyTenant *tenant, bool tenant_known)
+{
+	counters_add(tenant_known ? tenant->counters : counters_of_unbound(), COUNTER_REFUSED_BINDS, 1);
+}
+
+/* Check hook of tenancy.tenant: decides whether the session may be bound to the tenant named. */
+bool
+binding_check(char **newval, void **extra, GucSource source)
+{
+	TenancyTenant tenant;
+	TenancyVerdict verdict;
+	Binding *binding;
+	bool known;
+
+	*extra = NULL;
+	if (*newval == NULL || **newval == '\0')
+		return true;
+	if (!bridge_is_slug(*newval))
+	{
+		report_check_failure(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = *newval});
+		return false;
+	}
+
+	/* ALTER ROLE ... SET: who logs in is judged then. */
+	if (source == PGC_S_TEST)
+		return true;
+	if (!IsTransactionState())
+		return false;
+
+	known = registry_find(*newval, &tenant);
+	if (known && tenant.status != TENANCY_STATUS_DELETED)
+		known = OidIsValid(tenant.schema) && OidIsValid(tenant.role);
+	if (!InitializingParallelWorker)
+	{
+		verdict = judge(&tenant, known);
+		if (verdict != TENANCY_ALLOW)
+		{
+			count_refusal(&tenant, known);
+			report_check_failure(verdict, &(ErrorFacts){.slug = *newval, .status = tenant.status});
+			return false;
+		}
+		residue_clean_for(tenant.id);
+	}
+	else if (!known)
+		return false;
+
+	binding = guc_malloc(LOG, sizeof(Binding));
+	if (binding == NULL)
+		return false;
+	binding->tenant = tenant;
+	binding->generation = registry_generation();
+	binding->counted = false;
+	*extra = binding;
+	return true;
+}
+
+/* Returns the value of the core setting "role". */
+static const char *
+role_setting(void)
+{
+	static struct config_string *record = NULL;
+
+	if (record == NULL)
+		record = find_string_setting("role");
+	return *record->variable != NULL ? *record->variable : "none";
+}
+
+/* Puts the tenant's role in effect; what was in effect before is kept for restore_role(). */
+static void
+take_role(const Binding *from, const Binding *to)
+{
+	if (from == NULL || GetOuterUserId() != from->tenant.role)
+	{
+		const char *is_superuser = GetConfigOption("is_superuser", true, false);
+
+		before_binding.role = GetOuterUserId();
+		before_binding.is_superuser = is_superuser != NULL && strcmp(is_superuser, "on") == 0;
+		strlcpy(before_binding.setting, role_setting(), NAMEDATALEN);
+	}
+	SetCurrentRoleId(to->tenant.role, false);
+}
+
+/*
+ * Puts the role in effect that was so before the binding: the one of SET ROLE if
+ * that still stands, else the session user.  When "role" rewinds together with the
+ * binding, in whichever order, the later of the two has the last word and both come
+ * to the same.
+ */
+static void
+restore_role(const Binding *from)
+{
+	if (GetOuterUserId() != from->tenant.role)
+		return;
+	if (strcmp(role_setting(), "none") != 0 && strcmp(role_setting(), before_binding.setting) == 0)
+		SetCurrentRoleId(before_binding.role, before_binding.is_superuser);
+	else
+		SetCurrentRoleId(InvalidOid, false);
+}
+
+/* Tells whether the current user is that of a function or operation which must not change it. */
+static bool
+in_restricted_context(void)
+{
+	return InLocalUserIdChange() || InSecurityRestrictedOperation();
+}
+
+/* Process exit, after the last transaction was rolled back: the session is bound no longer. */
+static void
+leave(int code, Datum argument)
+{
+	(void) code;
+	(void) argument;
+	if (current_binding != NULL)
+		counters_add(current_binding->tenant.counters, COUNTER_SESSIONS, -1);
+	current_binding = NULL;
+}
+
+/* Keeps the books that other sessions and statistics read. */
+static void
+account(const Binding *from, Binding *to)
+{
+	static bool exit_callback_registered = false;
+
+	if (!exit_callback_registered)
+	{
+		on_shmem_exit(leave, (Datum) 0);
+		exit_callback_registered = true;
+	}
+	if (from != NULL)
+		counters_add(from->tenant.counters, COUNTER_SESSIONS, -1);
+	if (to != NULL)
+	{
+		counters_add(to->tenant.counters, COUNTER_SESSIONS, 1);
+		if (!to->counted)
+			counters_add(to->tenant.counters, COUNTER_BINDS, 1);
+		to->counted = true;
+	}
+	sessions_publish(to != NULL ? to->tenant.schema : InvalidOid);
+}
+
+/* Assign hook of tenancy.tenant: makes the binding effective. */
+void
+binding_assign(const char *newval, void *extra)
+{
+	const Binding *from = current_binding;
+	Binding *to = extra;
+
+	(void) newval;
+	if (from == to)
+		return;
+	current_binding = to;
+
+	/* The search path depends on the binding even where the role stays the same. */
+	assign_search_path(NULL, NULL);
+
+	/* A worker gets its roles from the leader, and the leader is accounted for already. */
+	if (IsParallelWorker())
+		return;
+
+	if (!in_restricted_context())
+	{
+		if (to != NULL)
+			take_role(from, to);
+		else
+			restore_role(from);
+	}
+	account(from, to);
+
+	if (IsTransactionState())
+	{
+		if (from != NULL && !changing_by_statement && !transaction_claimed)
+			claim_for(from);
+		if (to != NULL)
+		{
+			claim_for(to);
+			memcpy(session_tenant, to->tenant.id, TENANCY_ID_SIZE);
+			session_served = true;
+		}
+	}
+	else if (from != NULL && (to == NULL || !same_tenant(from->tenant.id, to->tenant.id)))
+		residue_clean_after_abort();
+}
+
+/* Finds the tenant again after the registry changed; raises an error unless it is still in order. */
+static void
+revalidate(Binding *binding)
+{
+	TenancyTenant now;
+	uint64 generation = registry_generation();
+
+	if (!registry_find(binding->tenant.slug, &now) || !same_tenant(now.id, binding->tenant.id) ||
+		now.schema != binding->tenant.schema || now.role != binding->tenant.role)
+		raise_verdict(TENANCY_NOT_ACTIVE,
+					  &(ErrorFacts){.slug = binding->tenant.slug, .status = TENANCY_STATUS_DELETED});
+	if (now.status != TENANCY_STATUS_ACTIVE)
+		raise_verdict(TENANCY_NOT_ACTIVE,
+					  &(ErrorFacts){.slug = binding->tenant.slug, .status = now.status});
+	binding->generation = generation;
+}
+
+void
+binding_admit_statement(void)
+{
+	const Binding *binding = current_binding;
+
+	if (binding == NULL)
+	{
+		residue_note_owner(NULL);
+		return;
+	}
+	if (IsParallelWorker())
+		return;
+
+	/* A transaction that holds its locks already would not otherwise hear of a suspension. */
+	AcceptInvalidationMessages();
+	if (binding->generation != registry_generation())
+		revalidate(unconstify(Binding *, binding));
+	if (sessions_any_closing() && sessions_is_closing(binding->tenant.schema))
+		raise_verdict(TENANCY_NOT_ACTIVE,
+					  &(ErrorFacts){.slug = binding->tenant.slug, .status = TENANCY_STATUS_DELETED});
+
+	if (GetOuterUserId() != binding->tenant.role)
+	{
+		if (in_restricted_context())
+			raise_verdict(TENANCY_BINDING_BROKEN, &(ErrorFacts){.slug = binding->tenant.slug});
+		SetCurrentRoleId(binding->tenant.role, false);
+	}
+	residue_note_owner(binding->tenant.id);
+}
+
+void
+binding_change_by_statement(void (*body)(void *argument), void *argument)
+{
+	bool outer = changing_by_statement;
+
+	changing_by_statement = true;
+	PG_TRY();
+	{
+		body(argument);
+	}
+	PG_FINALLY();
+	{
+		changing_by_statement = outer;
+	}
+	PG_END_TRY();
+}
+
+/* Returns the binding that will be in effect when the running transaction has committed. */
+static const Binding *
+binding_after_commit(void)
+{
+	GucStack *stack = tenancy_tenant_setting->gen.stack;
+
+	if (stack == NULL)
+		return current_binding;
+	switch (stack->state)
+	{
+		case GUC_SET:
+			return current_binding;
+		case GUC_SET_LOCAL:
+			return stack->masked.extra;
+		case GUC_LOCAL:
+		case GUC_SAVE:
+			return stack->prior.extra;
+	}
+	return NULL;
+}
+
+/* Transaction callback: cleans up before a commit that changes tenant, and ends the claim. */
+static void
+at_transaction_end(XactEvent event, void *argument)
+{
+	(void) argument;
+	switch (event)
+	{
+		case XACT_EVENT_PRE_COMMIT:
+			if (tenancy_tenant_setting->gen.stack != NULL)
+			{
+				const Binding *next = binding_after_commit();
+
+				residue_clean_for(next != NULL ? next->tenant.id : NULL);
+			}
+			break;
+		case XACT_EVENT_PRE_PREPARE:
+			if (transaction_claimed || current_binding != NULL)
+				raise_verdict(TENANCY_DENY_STATEMENT,
+							  &(ErrorFacts){.object = "PREPARE TRANSACTION",
+											.bound_slug = current_binding != NULL ? current_binding->tenant.slug
+																				  : NULL});
+			break;
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PREPARE:
+			transaction_claimed = false;
+			sessions_reopen();
+			break;
+		default:
+			break;
+	}
+}
+
+void
+binding_start(void)
+{
+	RegisterXactCallback(at_transaction_end, NULL);
+}

@@ -1,0 +1,51 @@
+/*
+ * binding.h
+ *	  The binding of a session to a tenant: the setting tenancy.tenant.
+ */
+#ifndef TENANCY_BINDING_H
+#define TENANCY_BINDING_H
+
+#include "core/verdict.h"
+#include "utils/guc.h"
+
+/*
+ * One accepted value of tenancy.tenant: the "extra" of the setting, one block of
+ * GUC's memory that lives as long as GUC may restore the value.
+ */
+typedef struct Binding
+{
+	TenancyTenant tenant;
+	uint64 generation; /* of the registry, when the tenant was last found in order */
+	bool counted;	   /* has been counted as a binding */
+} Binding;
+
+/* The binding in effect; NULL: none.  Only binding.c writes it. */
+extern const Binding *current_binding;
+
+/* Check and assign hook of tenancy.tenant. */
+extern bool binding_check(char **newval, void **extra, GucSource source);
+extern void binding_assign(const char *newval, void *extra);
+
+/*
+ * Admits a statement of a bound session: raises an error if the tenant is no longer
+ * active, and puts the tenant's role back in effect if something else is.  Reads
+ * catalogs, so not for an aborted transaction.  Does nothing when unbound.
+ */
+extern void binding_admit_statement(void);
+
+/* Makes the running transaction the bound tenant's: it can be bound to no other any more. */
+extern void binding_claim_transaction(void);
+
+/* Tells whether the running transaction belongs, or belonged, to a tenant. */
+extern bool binding_transaction_claimed(void);
+
+/*
+ * Runs body while a change of tenancy.tenant counts as one made by a statement of
+ * the client's own, not by a function amid a query.
+ */
+extern void binding_change_by_statement(void (*body)(void *argument), void *argument);
+
+/* Registers the transaction callbacks; from _PG_init. */
+extern void binding_start(void);
+
+#endif /* TENANCY_BINDING_H */

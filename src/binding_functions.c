@@ -1,0 +1,106 @@
+/*
+ * binding_functions.c
+ *	  The binding as SQL functions.
+ */
+#include "postgres.h"
+
+#include "binding.h"
+#include "bridge.h"
+#include "errors.h"
+#include "fmgr.h"
+#include "settings.h"
+#include "utils/builtins.h"
+#include "utils/uuid.h"
+
+PG_FUNCTION_INFO_V1(tenancy_bind);
+PG_FUNCTION_INFO_V1(tenancy_unbind);
+PG_FUNCTION_INFO_V1(tenancy_current_tenant);
+PG_FUNCTION_INFO_V1(tenancy_current_tenant_id);
+
+/* A value for tenancy.tenant, and for how long. */
+typedef struct Change
+{
+	const char *slug; /* NULL: RESET */
+	bool is_local;
+} Change;
+
+/* Sets the setting. */
+static void
+apply(void *argument)
+{
+	Change *change = argument;
+
+	(void) set_config_option("tenancy.tenant",
+							 change->slug,
+							 PGC_USERSET,
+							 PGC_S_SESSION,
+							 change->is_local ? GUC_ACTION_LOCAL : GUC_ACTION_SET,
+							 true,
+							 0,
+							 false);
+}
+
+/* Returns the id of the bound tenant, palloc'd; NULL: none is bound. */
+static pg_uuid_t *
+bound_id(void)
+{
+	pg_uuid_t *id;
+
+	if (current_binding == NULL)
+		return NULL;
+	id = palloc(sizeof(pg_uuid_t));
+	memcpy(id->data, current_binding->tenant.id, UUID_LEN);
+	return id;
+}
+
+/* tenancy.bind(slug, is_local): SET or SET LOCAL tenancy.tenant; returns the tenant's id. */
+Datum
+tenancy_bind(PG_FUNCTION_ARGS)
+{
+	Change change;
+
+	require_preloaded();
+	if (PG_ARGISNULL(0))
+		raise_verdict(TENANCY_BAD_SLUG, &(ErrorFacts){0});
+	change.slug = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	change.is_local = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	if (!bridge_is_slug(change.slug))
+		raise_verdict(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = change.slug});
+	binding_change_by_statement(apply, &change);
+	PG_RETURN_UUID_P(bound_id());
+}
+
+/* tenancy.unbind(): RESET tenancy.tenant. */
+Datum
+tenancy_unbind(PG_FUNCTION_ARGS)
+{
+	Change change = {NULL, false};
+
+	(void) fcinfo;
+	require_preloaded();
+	binding_change_by_statement(apply, &change);
+	PG_RETURN_VOID();
+}
+
+/* tenancy.current_tenant(): slug of the bound tenant, or null. */
+Datum
+tenancy_current_tenant(PG_FUNCTION_ARGS)
+{
+	require_preloaded();
+	if (current_binding == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(current_binding->tenant.slug));
+}
+
+/* tenancy.current_tenant_id(): id of the bound tenant, or null. */
+Datum
+tenancy_current_tenant_id(PG_FUNCTION_ARGS)
+{
+	pg_uuid_t *id;
+
+	require_preloaded();
+	id = bound_id();
+	if (id == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_UUID_P(id);
+}

@@ -1,0 +1,175 @@
+/*
+ * bridge.cpp
+ *	  The only C++ that sees postgres.h: core's functions for the C shell, and
+ *	  PostgreSQL's memory for core.
+ *
+ * Nothing of PostgreSQL that is called here can longjmp: allocation asks for
+ * NULL on failure after a size check, and turns that into std::bad_alloc, which
+ * guarded() catches again.
+ */
+#include <new>
+#include <type_traits>
+
+#include "core/memory.hpp"
+#include "core/names.hpp"
+#include "core/object_cache.hpp"
+#include "core/policy.hpp"
+#include "core/registry.hpp"
+
+extern "C"
+{
+#include "postgres.h"
+
+#include "utils/memutils.h"
+}
+
+#include "bridge.h"
+
+namespace
+{
+
+/* Memory of one PostgreSQL memory context. */
+class ContextMemory final : public tenancy::Memory
+{
+public:
+	explicit ContextMemory(MemoryContext context) noexcept : context_(context)
+	{
+	}
+
+	/* Allocates without raising; PostgreSQL's own limit on a chunk is checked first. */
+	void *allocate(std::size_t size) override
+	{
+		if (!AllocSizeIsValid(size))
+			throw std::bad_alloc();
+		void *block = MemoryContextAllocExtended(context_, size, MCXT_ALLOC_NO_OOM);
+		if (block == nullptr)
+			throw std::bad_alloc();
+		return block;
+	}
+
+	/* Frees a block of this context. */
+	void release(void *block) noexcept override
+	{
+		pfree(block);
+	}
+
+private:
+	MemoryContext context_;
+};
+
+/* All that core keeps in a backend, in one place and one memory context. */
+struct BackendState
+{
+	explicit BackendState(MemoryContext context) : memory(context), registry(memory)
+	{
+	}
+
+	ContextMemory memory;
+	tenancy::Registry registry;
+	tenancy::ObjectCache objects[BRIDGE_OBJECT_KINDS];
+};
+
+BackendState *state = nullptr;
+
+/* Runs body; an exception, which can only mean out of memory, leaves the cache as it was: slower, not wrong. */
+template <typename Body> void guarded(Body body) noexcept
+{
+	try
+	{
+		body();
+	}
+	catch (...)
+	{
+	}
+}
+
+} // namespace
+
+extern "C" bool bridge_begin(MemoryContextData *context) noexcept
+{
+	void *block = MemoryContextAllocExtended(context, sizeof(BackendState), MCXT_ALLOC_NO_OOM);
+	if (block == nullptr)
+		return false;
+	state = new (block) BackendState(context);
+	return true;
+}
+
+extern "C" bool bridge_begun(void) noexcept
+{
+	return state != nullptr;
+}
+
+extern "C" bool bridge_is_slug(const char *text) noexcept
+{
+	return tenancy::is_slug(text);
+}
+
+extern "C" bool bridge_is_tenant_schema(const char *name) noexcept
+{
+	return tenancy::is_tenant_schema(name);
+}
+
+extern "C" void bridge_schema_of_slug(const char *slug, char *schema) noexcept
+{
+	tenancy::schema_of_slug(slug, *reinterpret_cast<char(*)[TENANCY_SCHEMA_SIZE]>(schema));
+}
+
+extern "C" bool bridge_slug_of_schema(const char *schema, char *slug) noexcept
+{
+	return tenancy::slug_of_schema(schema, *reinterpret_cast<char(*)[TENANCY_SLUG_SIZE]>(slug));
+}
+
+extern "C" TenancyVerdict bridge_decide_bind(const TenancyBindFacts *facts) noexcept
+{
+	return tenancy::decide_bind(*facts);
+}
+
+extern "C" TenancyVerdict bridge_decide_access(const TenancyAccessFacts *facts) noexcept
+{
+	return tenancy::decide_access(*facts);
+}
+
+extern "C" bool bridge_registry_find(const char *slug, TenancyTenant *tenant) noexcept
+{
+	if (state == nullptr)
+		return false;
+	const TenancyTenant *found = state->registry.find(slug);
+	if (found == nullptr)
+		return false;
+	*tenant = *found;
+	return true;
+}
+
+extern "C" void bridge_registry_remember(const TenancyTenant *tenant) noexcept
+{
+	if (state == nullptr)
+		return;
+	guarded([&] { state->registry.remember(*tenant); });
+}
+
+extern "C" void bridge_registry_forget(void) noexcept
+{
+	if (state != nullptr)
+		state->registry.forget();
+}
+
+extern "C" bool bridge_object_find(BridgeObjectKind kind, uint32_t object, uint32_t *schema) noexcept
+{
+	return state != nullptr && state->objects[kind].find(object, *schema);
+}
+
+extern "C" void bridge_object_remember(BridgeObjectKind kind, uint32_t object, uint32_t schema) noexcept
+{
+	if (state != nullptr)
+		state->objects[kind].remember(object, schema);
+}
+
+extern "C" void bridge_object_forget(BridgeObjectKind kind, uint32_t object) noexcept
+{
+	if (state == nullptr)
+		return;
+	if (object == 0)
+		state->objects[kind].forget_all();
+	else
+		state->objects[kind].forget(object);
+}

@@ -1,0 +1,83 @@
+/*
+ * bridge.h
+ *	  What the C shell may ask of the C++ core.
+ *
+ * Every function is noexcept and takes and returns plain data; none calls
+ * anything of PostgreSQL but memory allocation, and none raises an error.  The
+ * caches live in the one memory context that bridge_begin() is given; before that
+ * call they are empty and remember nothing.
+ */
+#ifndef TENANCY_BRIDGE_H
+#define TENANCY_BRIDGE_H
+
+#include "core/verdict.h"
+
+/* The core decides by return value; no exception leaves it. */
+#ifdef __cplusplus
+#define BRIDGE_NOEXCEPT noexcept
+extern "C"
+{
+#else
+#define BRIDGE_NOEXCEPT
+#endif
+
+/* From core's side a PostgreSQL memory context is opaque. */
+struct MemoryContextData;
+
+/* Caches of schema membership; each answers for objects of one kind. */
+typedef enum BridgeObjectKind
+{
+	BRIDGE_SCHEMA = 0,
+	BRIDGE_RELATION,
+	BRIDGE_FUNCTION
+} BridgeObjectKind;
+
+#define BRIDGE_OBJECT_KINDS 3
+
+/* Gives core the memory context that its caches live in from now on; false if it is out of memory. */
+extern bool bridge_begin(struct MemoryContextData *context) BRIDGE_NOEXCEPT;
+
+/* Tells whether bridge_begin() has run in this backend. */
+extern bool bridge_begun(void) BRIDGE_NOEXCEPT;
+
+/* Tells whether text is a legal slug. */
+extern bool bridge_is_slug(const char *text) BRIDGE_NOEXCEPT;
+
+/* Tells whether a schema of this name is a tenant schema. */
+extern bool bridge_is_tenant_schema(const char *name) BRIDGE_NOEXCEPT;
+
+/* Writes the schema name of a legal slug. */
+extern void bridge_schema_of_slug(const char *slug, char *schema) BRIDGE_NOEXCEPT;
+
+/* Writes the slug that a schema name stands for; false if it stands for none. */
+extern bool bridge_slug_of_schema(const char *schema, char *slug) BRIDGE_NOEXCEPT;
+
+/* Decides about a binding. */
+extern TenancyVerdict bridge_decide_bind(const TenancyBindFacts *facts) BRIDGE_NOEXCEPT;
+
+/* Decides about the access to a schema. */
+extern TenancyVerdict bridge_decide_access(const TenancyAccessFacts *facts) BRIDGE_NOEXCEPT;
+
+/* Looks a tenant up in the backend's cache; copies it out. */
+extern bool bridge_registry_find(const char *slug, TenancyTenant *tenant) BRIDGE_NOEXCEPT;
+
+/* Puts a tenant into the backend's cache; out of memory leaves it uncached, which is only slower. */
+extern void bridge_registry_remember(const TenancyTenant *tenant) BRIDGE_NOEXCEPT;
+
+/* Empties the tenant cache; callable from an invalidation callback. */
+extern void bridge_registry_forget(void) BRIDGE_NOEXCEPT;
+
+/* Looks up which tenant schema an object lies in (0: none); false if not known. */
+extern bool bridge_object_find(BridgeObjectKind kind, uint32_t object, uint32_t *schema) BRIDGE_NOEXCEPT;
+
+/* Remembers which tenant schema an object lies in. */
+extern void bridge_object_remember(BridgeObjectKind kind, uint32_t object, uint32_t schema) BRIDGE_NOEXCEPT;
+
+/* Forgets one object, or all of a kind when object is 0; callable from an invalidation callback. */
+extern void bridge_object_forget(BridgeObjectKind kind, uint32_t object) BRIDGE_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TENANCY_BRIDGE_H */

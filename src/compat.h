@@ -1,0 +1,121 @@
+/*
+ * compat.h
+ *	  The only file that tests PG_VERSION_NUM: the newest major's shape of each
+ *	  interface, wrapped for the older ones.
+ */
+#ifndef TENANCY_COMPAT_H
+#define TENANCY_COMPAT_H
+
+#include "catalog/namespace.h"
+#include "executor/executor.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "postmaster/autovacuum.h"
+#include "storage/proc.h"
+#include "utils/guc.h"
+#include "utils/guc_tables.h"
+#include "utils/tuplestore.h"
+
+#if PG_VERSION_NUM < 140000 || PG_VERSION_NUM >= 190000
+#error "tenancy supports PostgreSQL 14 to 18"
+#endif
+
+/* ExecutorCheckPerms_hook gained the list of RTEPermissionInfo in 16 (a61b1f748). */
+#if PG_VERSION_NUM >= 160000
+#define CHECK_PERMS_PARAMETERS List *range_table, List *permission_infos, bool ereport_on_violation
+#define CHECK_PERMS_ARGUMENTS range_table, permission_infos, ereport_on_violation
+#else
+#define CHECK_PERMS_PARAMETERS List *range_table, bool ereport_on_violation
+#define CHECK_PERMS_ARGUMENTS range_table, ereport_on_violation
+#endif
+
+/* ExecutorRun_hook lost execute_once in 18 (3eea7a0c9). */
+#if PG_VERSION_NUM >= 180000
+#define EXECUTOR_RUN_PARAMETERS QueryDesc *query, ScanDirection direction, uint64 count
+#define EXECUTOR_RUN_ARGUMENTS query, direction, count
+#else
+#define EXECUTOR_RUN_PARAMETERS QueryDesc *query, ScanDirection direction, uint64 count, bool execute_once
+#define EXECUTOR_RUN_ARGUMENTS query, direction, count, execute_once
+#endif
+
+/* Shared memory is asked for in a hook of its own since 15 (4f2400cb3). */
+#if PG_VERSION_NUM >= 150000
+#define HAVE_SHMEM_REQUEST_HOOK 1
+#endif
+
+/* MarkGUCPrefixReserved() came in 15 (88103567c). */
+#if PG_VERSION_NUM < 150000
+#define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
+#endif
+
+/* The extra data of a setting comes from GUC's own memory context since 16 (f13b2088f). */
+#if PG_VERSION_NUM < 160000
+#define guc_malloc(elevel, size) malloc(size)
+#endif
+
+/* Backends are numbered by MyProcNumber since 17 (024c52111). */
+#if PG_VERSION_NUM < 170000
+#define MyProcNumber (MyProc->pgprocno)
+#endif
+
+/* InitMaterializedSRF() came in 15 (5b81703787); this does what its default flags do. */
+#if PG_VERSION_NUM < 150000
+static inline void
+InitMaterializedSRF(FunctionCallInfo fcinfo, bits32 flags)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext old_context;
+	TupleDesc descriptor;
+
+	(void) flags;
+	if (result == NULL || !IsA(result, ReturnSetInfo) || (result->allowedModes & SFRM_Materialize) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("set-valued function called in context that cannot accept a set")));
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	old_context = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
+	result->returnMode = SFRM_Materialize;
+	result->setResult = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
+	result->setDesc = CreateTupleDescCopy(descriptor);
+	MemoryContextSwitchTo(old_context);
+}
+#endif
+
+/*
+ * Returns how many processes can be numbered below any that runs SQL.  In 14
+ * MaxBackends is not known yet when shared memory is asked for.
+ */
+static inline int
+max_backend_count(void)
+{
+#if PG_VERSION_NUM >= 150000
+	return MaxBackends;
+#else
+	return MaxConnections + autovacuum_max_workers + 1 + max_worker_processes + max_wal_senders + 1;
+#endif
+}
+
+/*
+ * Finds the record of one of our own string settings.  16 keeps settings in a
+ * hash table (3057465ac), before it was a sorted array of pointers.
+ */
+static inline struct config_string *
+find_string_setting(const char *name)
+{
+#if PG_VERSION_NUM >= 160000
+	return (struct config_string *) find_option(name, false, true, ERROR);
+#else
+	struct config_generic **settings = get_guc_variables();
+	int count = GetNumConfigOptions();
+
+	for (int i = 0; i < count; i++)
+	{
+		if (strcmp(settings[i]->name, name) == 0)
+			return (struct config_string *) settings[i];
+	}
+	return NULL;
+#endif
+}
+
+#endif /* TENANCY_COMPAT_H */

@@ -1,0 +1,92 @@
+/*
+ * verdict.h
+ *	  Plain data that the C shell and the C++ core exchange: facts in, verdict out.
+ *
+ * Compiles as C and as C++ and needs no PostgreSQL header.  Nothing here owns
+ * memory; strings are fixed arrays, zero-terminated.  Oids travel as uint32_t,
+ * with 0 for "none".
+ */
+#ifndef TENANCY_CORE_VERDICT_H
+#define TENANCY_CORE_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A slug has 1 to 56 bytes, so that the prefix and it fit a 63-byte identifier. */
+#define TENANCY_SLUG_MAX 56
+#define TENANCY_SLUG_SIZE (TENANCY_SLUG_MAX + 1)
+#define TENANCY_SCHEMA_PREFIX "tenant_"
+#define TENANCY_SCHEMA_PREFIX_LENGTH 7
+#define TENANCY_SCHEMA_SIZE 64
+#define TENANCY_ID_SIZE 16
+
+/* What a decision came to; errors.c gives each its SQLSTATE and words. */
+typedef enum TenancyVerdict
+{
+	TENANCY_ALLOW = 0,
+	TENANCY_DENY_CROSS_TENANT,
+	TENANCY_DENY_UNBOUND,
+	TENANCY_DENY_OUTSIDE_SCHEMA,
+	TENANCY_DENY_STATEMENT,
+	TENANCY_DENY_ROLE_CHANGE,
+	TENANCY_UNKNOWN_TENANT,
+	TENANCY_NOT_ACTIVE,
+	TENANCY_MAY_NOT_BIND,
+	TENANCY_REBIND_IN_TRANSACTION,
+	TENANCY_REBIND_NEVER,
+	TENANCY_BAD_SLUG,
+	TENANCY_TENANT_EXISTS,
+	TENANCY_NOT_PRELOADED,
+	TENANCY_BINDING_BROKEN,
+	TENANCY_OUT_OF_MEMORY
+} TenancyVerdict;
+
+/* Life of a tenant, as the column status spells it. */
+typedef enum TenancyStatus
+{
+	TENANCY_STATUS_ACTIVE = 0,
+	TENANCY_STATUS_SUSPENDED,
+	TENANCY_STATUS_DELETED
+} TenancyStatus;
+
+/* The setting tenancy.rebind. */
+typedef enum TenancyRebind
+{
+	TENANCY_REBIND_NEVER_AGAIN = 0,
+	TENANCY_REBIND_PER_TRANSACTION
+} TenancyRebind;
+
+/* One tenant as the registry and the catalogs know it. */
+typedef struct TenancyTenant
+{
+	uint8_t id[TENANCY_ID_SIZE];
+	char slug[TENANCY_SLUG_SIZE];
+	uint32_t schema; /* 0: the schema is gone */
+	uint32_t role;	 /* 0: the tenant role is gone */
+	TenancyStatus status;
+	void *counters; /* this tenant's counters in shared memory; never NULL once cached */
+} TenancyTenant;
+
+/* What the decision "may this session be bound to this tenant now" rests on. */
+typedef struct TenancyBindFacts
+{
+	bool session_may_bind_any;	/* superuser, member of tenancy_app or tenancy_admin */
+	bool session_has_role;		/* member of the tenant's own role */
+	bool tenant_known;			/* registered, with schema and role */
+	TenancyStatus status;		/* meaningful when tenant_known */
+	bool session_served_other;	/* an earlier binding of this session was another tenant's */
+	bool transaction_has_other; /* this transaction belongs to another tenant */
+	bool in_transaction;		/* inside a transaction block */
+	TenancyRebind rebind;
+} TenancyBindFacts;
+
+/* What the decision "may this session reach that schema" rests on. */
+typedef struct TenancyAccessFacts
+{
+	bool bound;
+	bool exempt;		   /* unbound superuser, or the extension's own work */
+	uint32_t bound_schema; /* schema of the bound tenant, 0 when unbound */
+	uint32_t schema;	   /* tenant schema that is asked for; 0: not a tenant schema */
+} TenancyAccessFacts;
+
+#endif /* TENANCY_CORE_VERDICT_H */

@@ -1,0 +1,58 @@
+/*
+ * counters.h
+ *	  Counters by tenant, in shared memory.
+ */
+#ifndef TENANCY_COUNTERS_H
+#define TENANCY_COUNTERS_H
+
+#include "executor/execdesc.h"
+#include "port/atomics.h"
+
+/*
+ * What is counted for one tenant.  All are totals since the server started or
+ * reset_stats(), except sessions, which is the number now.
+ */
+typedef enum Counter
+{
+	COUNTER_STATEMENTS = 0,		   /* statements of clients, in bound sessions */
+	COUNTER_ERRORS,				   /* errors that reached a client, in bound sessions */
+	COUNTER_ATTEMPTS_MADE,		   /* refusals of access to another tenant, by the tenant that tried */
+	COUNTER_ATTEMPTS_RECEIVED,	   /* the same, by the tenant that was aimed at */
+	COUNTER_BINDS,				   /* bindings */
+	COUNTER_REFUSED_BINDS,		   /* bindings that were refused */
+	COUNTER_SESSIONS			   /* sessions bound now */
+} Counter;
+
+#define COUNTER_COUNT 7
+
+typedef struct TenantCounters TenantCounters;
+
+/* Returns the shared memory needed, in bytes. */
+extern Size counters_memory(void);
+
+/* Attaches to the shared memory, made on first call; under AddinShmemInitLock. */
+extern void counters_attach(void);
+
+/*
+ * Returns the counters of a tenant schema of this database; never NULL: the
+ * overflow counters when the table is full.  Takes an LWLock; valid for the life of
+ * the server.
+ */
+extern TenantCounters *counters_of_schema(const char *schema);
+
+/* Returns the counters of what happens in unbound sessions. */
+extern TenantCounters *counters_of_unbound(void);
+
+/* Adds to one counter; lock-free. */
+extern void counters_add(TenantCounters *counters, Counter counter, int64 amount);
+
+/* Counts a statement if this is the execution of one that a client sent. */
+extern void counters_note_execution(TenantCounters *counters, const QueryDesc *query);
+
+/* Zeroes the counters of a schema, for a new tenant of an old name. */
+extern void counters_restart(const char *schema);
+
+/* Lets the counters of a dropped tenant go when room is needed. */
+extern void counters_retire(const char *schema);
+
+#endif /* TENANCY_COUNTERS_H */

@@ -1,0 +1,319 @@
+/*
+ * drop.c
+ *	  Dropping a tenant.
+ *
+ * A tenant whose objects fit the lock table comfortably goes in the caller's own
+ * transaction.  A larger one is handed to a background worker, which commits
+ * portion by portion; that cannot be part of a transaction block.
+ *
+ * While the drop lasts the tenant is closed: a session that is bound to it, or
+ * binds to it now, is refused at its next statement (see sessions.c).
+ */
+#include "postgres.h"
+
+#include <signal.h>
+
+#include "access/twophase.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "erasure.h"
+#include "errors.h"
+#include "executor/spi.h"
+#include "lifecycle.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "privileged.h"
+#include "compat.h"
+#include "sessions.h"
+#include "settings.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "storage/lock.h"
+#include "tcop/tcopprot.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+#include "utils/wait_event.h"
+
+/* Objects in one portion: with all that hangs on them far below the default lock table's 6,400. */
+#define PORTION 100
+
+/* How long sessions have to end after they were told to, in milliseconds. */
+#define TERMINATION_TIMEOUT 10000
+
+PG_FUNCTION_INFO_V1(tenancy_drop);
+
+extern PGDLLEXPORT void tenancy_drop_worker(Datum argument);
+
+/* A drop that was asked for. */
+typedef struct DropJob
+{
+	const char *slug;
+	bool if_exists;
+	bool force;
+	bool isnull;
+	Datum result;
+} DropJob;
+
+/* What the worker is told, in bgw_extra. */
+typedef struct WorkerOrder
+{
+	Oid database;
+	char slug[TENANCY_SLUG_SIZE];
+	Oid erased_by;
+	bool forced;
+} WorkerOrder;
+
+StaticAssertDecl(sizeof(WorkerOrder) <= BGW_EXTRALEN, "the worker's order must fit bgw_extra");
+
+/* Ends the sessions bound to a tenant and waits until they are gone. */
+static void
+end_sessions(const char *slug, Oid schema)
+{
+	int waited = 0;
+	List *pids;
+	ListCell *cell;
+
+	foreach (cell, sessions_bound_to(schema))
+		(void) kill(lfirst_int(cell), SIGTERM);
+	while ((pids = sessions_bound_to(schema)) != NIL)
+	{
+		if (waited >= TERMINATION_TIMEOUT)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_IN_USE),
+					 errmsg("sessions of tenant \"%s\" did not end in time", slug)));
+		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, 10, PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+		CHECK_FOR_INTERRUPTS();
+		waited += 10;
+	}
+}
+
+/* Closes the tenant, and sees that nobody is bound to it. */
+static void
+clear_sessions(const char *slug, Oid schema, bool force)
+{
+	int count;
+
+	sessions_close(schema);
+	count = list_length(sessions_bound_to(schema));
+	if (count == 0)
+		return;
+	if (!force)
+	{
+		sessions_reopen();
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("tenant \"%s\" is in use", slug),
+				 errdetail_plural("%d other session is bound to it.",
+								  "%d other sessions are bound to it.",
+								  count,
+								  count),
+				 errhint("End the sessions, or use force => true to have them ended.")));
+	}
+	end_sessions(slug, schema);
+}
+
+/* Runs the drop in a background worker, and waits for its end. */
+static void
+run_worker(const DropJob *job)
+{
+	BackgroundWorker worker = {.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
+							   .bgw_start_time = BgWorkerStart_RecoveryFinished,
+							   .bgw_restart_time = BGW_NEVER_RESTART};
+	WorkerOrder order = {.database = MyDatabaseId, .erased_by = GetSessionUserId(), .forced = job->force};
+	BackgroundWorkerHandle *handle;
+
+	strlcpy(order.slug, job->slug, sizeof(order.slug));
+	memcpy(worker.bgw_extra, &order, sizeof(order));
+	snprintf(worker.bgw_name, BGW_MAXLEN, "tenancy: dropping tenant %s", job->slug);
+	snprintf(worker.bgw_type, BGW_MAXLEN, "tenancy drop");
+	strlcpy(worker.bgw_library_name, "tenancy", sizeof(worker.bgw_library_name));
+	strlcpy(worker.bgw_function_name, "tenancy_drop_worker", sizeof(worker.bgw_function_name));
+	worker.bgw_notify_pid = MyProcPid;
+
+	if (!RegisterDynamicBackgroundWorker(&worker, &handle))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
+				 errmsg("no background worker is free to drop tenant \"%s\"", job->slug),
+				 errhint("Raise \"max_worker_processes\", or try again later.")));
+	(void) WaitForBackgroundWorkerShutdown(handle);
+}
+
+/* Tells whether a drop of this size belongs in the caller's transaction. */
+static bool
+fits_one_transaction(Oid schema)
+{
+	uint64 capacity = (uint64) max_locks_per_xact * (max_backend_count() + max_prepared_xacts);
+
+	return erasure_locks_needed(schema) < capacity / 4;
+}
+
+/* Drops a tenant that fits in the running transaction. */
+static void
+drop_here(Erasure *erasure)
+{
+	erasure_begin(erasure, GetUserNameFromId(GetSessionUserId(), false));
+	while (erasure_continue(erasure, PORTION) > 0)
+		CHECK_FOR_INTERRUPTS();
+	erasure_finish(erasure);
+}
+
+/* Drops a tenant by the worker; finds the record that it left. */
+static void
+drop_by_worker(DropJob *job, Erasure *erasure)
+{
+	if (IsTransactionBlock())
+		ereport(ERROR,
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("tenant \"%s\" is too large to be dropped inside a transaction block", job->slug),
+				 errdetail("Its objects would not fit the lock table; they are dropped in several transactions.")));
+	run_worker(job);
+
+	/* What the worker committed is newer than the caller's snapshot. */
+	if (privileged_execute("SELECT id FROM tenancy.erasures WHERE tenant_id = '%s' AND finished_at IS NOT NULL "
+						   "ORDER BY finished_at DESC LIMIT 1",
+						   erasure->tenant.id) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("tenant \"%s\" was not dropped completely", job->slug),
+				 errdetail("The server log has the reason; the tenant stays out of reach."),
+				 errhint("Call tenancy.drop() again to go on where it stopped.")));
+	strlcpy(erasure->id, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1), sizeof(erasure->id));
+}
+
+/* Finds the tenant to be dropped; false, with a notice or an error raised, if there is none. */
+static bool
+find_tenant(DropJob *job, Erasure *erasure)
+{
+	if (lifecycle_read_row(job->slug, &erasure->tenant))
+	{
+		erasure->schema = get_namespace_oid(erasure->tenant.schema, true);
+		/* A deleted tenant that still has its schema was not dropped completely. */
+		if (erasure->tenant.status != TENANCY_STATUS_DELETED || OidIsValid(erasure->schema))
+			return true;
+	}
+	if (!job->if_exists)
+		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = job->slug});
+	ereport(NOTICE, (errmsg("tenant \"%s\" does not exist, skipping", job->slug)));
+	return false;
+}
+
+/* Drops the tenant, in whichever way. */
+static void
+drop(void *argument)
+{
+	DropJob *job = argument;
+	Erasure erasure = {.forced = job->force};
+
+	SPI_connect();
+	job->isnull = !find_tenant(job, &erasure);
+	if (!job->isnull)
+	{
+		if (OidIsValid(erasure.schema))
+			clear_sessions(job->slug, erasure.schema, job->force);
+		if (!OidIsValid(erasure.schema) || fits_one_transaction(erasure.schema))
+			drop_here(&erasure);
+		else
+			drop_by_worker(job, &erasure);
+		privileged_execute("SELECT e FROM tenancy.erasures e WHERE e.id = '%s'", erasure.id);
+		job->result = SPI_datumTransfer(
+			SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &job->isnull), false, -1);
+	}
+	SPI_finish();
+}
+
+/* tenancy.drop(slug, if_exists, force): erases a tenant and returns the record of it. */
+Datum
+tenancy_drop(PG_FUNCTION_ARGS)
+{
+	DropJob job = {0};
+
+	require_preloaded();
+	job.slug = lifecycle_text_argument(fcinfo, 0);
+	job.if_exists = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	job.force = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	lifecycle_require_slug(job.slug);
+	privileged_run(drop, &job);
+	if (job.isnull)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(job.result);
+}
+
+/* What the worker's steps work on. */
+typedef struct WorkerJob
+{
+	WorkerOrder order;
+	Erasure erasure;
+	uint64 removed; /* objects found in the last portion */
+} WorkerJob;
+
+/* First step: marks the tenant and opens the record. */
+static void
+worker_begin(void *argument)
+{
+	WorkerJob *job = argument;
+
+	SPI_connect();
+	if (!lifecycle_read_row(job->order.slug, &job->erasure.tenant))
+		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = job->order.slug});
+	erasure_begin(&job->erasure, GetUserNameFromId(job->order.erased_by, false));
+	SPI_finish();
+}
+
+/* Steps between: one portion. */
+static void
+worker_continue(void *argument)
+{
+	WorkerJob *job = argument;
+
+	SPI_connect();
+	job->removed = erasure_continue(&job->erasure, PORTION);
+	SPI_finish();
+}
+
+/* Last step. */
+static void
+worker_finish(void *argument)
+{
+	WorkerJob *job = argument;
+
+	SPI_connect();
+	erasure_finish(&job->erasure);
+	SPI_finish();
+}
+
+/* Runs one step in a transaction of its own. */
+static void
+run_step(void (*step)(void *argument), WorkerJob *job)
+{
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	privileged_run(step, job);
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
+/* Entry of the background worker. */
+void
+tenancy_drop_worker(Datum argument)
+{
+	WorkerJob job = {0};
+
+	(void) argument;
+	memcpy(&job.order, MyBgworkerEntry->bgw_extra, sizeof(job.order));
+	job.erasure.forced = job.order.forced;
+
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+	BackgroundWorkerInitializeConnectionByOid(job.order.database, InvalidOid, 0);
+
+	run_step(worker_begin, &job);
+	do
+	{
+		run_step(worker_continue, &job);
+		CHECK_FOR_INTERRUPTS();
+	} while (job.removed > 0);
+	run_step(worker_finish, &job);
+}

@@ -1,0 +1,174 @@
+/*
+ * errors.c
+ *	  From verdict to error: every SQLSTATE and every word that a refusal has.
+ *
+ * docs/errors.md has a line for each, with its cure.
+ */
+#include "postgres.h"
+
+#include "errors.h"
+#include "utils/guc.h"
+
+/* The parts of one error; allocated in the current memory context, NULL where there is none. */
+typedef struct ErrorText
+{
+	int sqlstate;
+	char *message;
+	char *detail;
+	char *hint;
+	const char *schema; /* for the error field "schema name" */
+} ErrorText;
+
+/* Spells a status as the registry does. */
+static const char *
+status_name(TenancyStatus status)
+{
+	switch (status)
+	{
+		case TENANCY_STATUS_ACTIVE:
+			return "active";
+		case TENANCY_STATUS_SUSPENDED:
+			return "suspended";
+		case TENANCY_STATUS_DELETED:
+			return "deleted";
+	}
+	return "unknown";
+}
+
+/* Words the denials of access, which need the bound tenant. */
+static ErrorText
+describe_denial(TenancyVerdict verdict, const ErrorFacts *facts)
+{
+	ErrorText text = {.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE, .schema = facts->schema};
+
+	if (facts->bound_slug != NULL)
+		text.detail = psprintf("The session is bound to tenant \"%s\".", facts->bound_slug);
+
+	switch (verdict)
+	{
+		case TENANCY_DENY_CROSS_TENANT:
+			text.message = psprintf("cross-tenant access to schema \"%s\" denied", facts->schema);
+			text.hint = pstrdup("A bound session reaches the schema of its own tenant and shared schemas only.");
+			break;
+		case TENANCY_DENY_UNBOUND:
+			text.message =
+				psprintf("access to tenant schema \"%s\" denied: no tenant is bound", facts->schema);
+			text.hint = pstrdup("Bind the session first, with SET tenancy.tenant or in the connection string.");
+			break;
+		case TENANCY_DENY_OUTSIDE_SCHEMA:
+			text.message = psprintf("permission denied to change %s from a bound session", facts->object);
+			text.hint = pstrdup("A bound session changes objects in the schema of its own tenant only; "
+								"use an unbound session for shared objects.");
+			break;
+		case TENANCY_DENY_ROLE_CHANGE:
+			text.message = psprintf("%s is not allowed in a bound session", facts->object);
+			text.hint = pstrdup("The tenant's role is in effect as long as the tenant is bound; "
+								"RESET tenancy.tenant ends that.");
+			break;
+		default:
+			text.message = psprintf("%s is not allowed in a bound session", facts->object);
+			text.hint = pstrdup("Run it in an unbound session of a role that has the privileges for it.");
+			break;
+	}
+	return text;
+}
+
+/* Words any verdict. */
+static ErrorText
+describe(TenancyVerdict verdict, const ErrorFacts *facts)
+{
+	ErrorText text = {.sqlstate = ERRCODE_INTERNAL_ERROR};
+
+	switch (verdict)
+	{
+		case TENANCY_DENY_CROSS_TENANT:
+		case TENANCY_DENY_UNBOUND:
+		case TENANCY_DENY_OUTSIDE_SCHEMA:
+		case TENANCY_DENY_STATEMENT:
+		case TENANCY_DENY_ROLE_CHANGE:
+			return describe_denial(verdict, facts);
+		case TENANCY_UNKNOWN_TENANT:
+			text.sqlstate = ERRCODE_UNDEFINED_OBJECT;
+			text.message = psprintf("tenant \"%s\" does not exist", facts->slug);
+			break;
+		case TENANCY_NOT_ACTIVE:
+			text.sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+			text.message = psprintf("tenant \"%s\" is not active", facts->slug);
+			text.detail = psprintf("Its status is \"%s\".", status_name(facts->status));
+			break;
+		case TENANCY_MAY_NOT_BIND:
+			text.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
+			text.message = psprintf("permission denied to bind tenant \"%s\"", facts->slug);
+			text.hint = pstrdup("The session user must be a member of tenancy_app or of the tenant's role.");
+			break;
+		case TENANCY_REBIND_IN_TRANSACTION:
+			text.sqlstate = ERRCODE_ACTIVE_SQL_TRANSACTION;
+			text.message = psprintf("cannot bind tenant \"%s\" in this transaction", facts->slug);
+			text.detail = pstrdup("A transaction serves one tenant, and it already belongs to another.");
+			text.hint = pstrdup("End the transaction first. A session serves one tenant for its life unless "
+								"\"tenancy.rebind\" is \"transaction\".");
+			break;
+		case TENANCY_REBIND_NEVER:
+			text.sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+			text.message = psprintf("cannot bind tenant \"%s\" in this session", facts->slug);
+			text.detail = pstrdup("The session has been bound to another tenant before.");
+			text.hint = pstrdup("Open a new session, or have a superuser set \"tenancy.rebind\" to "
+								"\"transaction\" for the role of a connection pool.");
+			break;
+		case TENANCY_BAD_SLUG:
+			text.sqlstate = ERRCODE_INVALID_PARAMETER_VALUE;
+			text.message = facts->slug != NULL ? psprintf("invalid tenant slug: \"%s\"", facts->slug)
+											   : pstrdup("invalid tenant slug: null");
+			text.detail = pstrdup("A slug has 1 to 56 characters: lower-case letters a-z, digits and hyphens.");
+			break;
+		case TENANCY_TENANT_EXISTS:
+			text.sqlstate = ERRCODE_DUPLICATE_OBJECT;
+			text.message = psprintf("tenant \"%s\" already exists", facts->slug);
+			break;
+		case TENANCY_NOT_PRELOADED:
+			text.sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+			text.message = pstrdup("tenancy must be loaded when the server starts");
+			text.hint = pstrdup("Add tenancy to \"shared_preload_libraries\" and restart the server.");
+			break;
+		case TENANCY_BINDING_BROKEN:
+			text.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
+			text.message = psprintf("the role of tenant \"%s\" is not in effect", facts->slug);
+			text.hint = pstrdup("Bind the session again, outside of security-definer functions.");
+			break;
+		case TENANCY_OUT_OF_MEMORY:
+			text.sqlstate = ERRCODE_OUT_OF_MEMORY;
+			text.message = pstrdup("out of memory");
+			break;
+		default:
+			text.message = psprintf("unexpected tenancy verdict: %d", (int) verdict);
+			break;
+	}
+	return text;
+}
+
+void
+raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts)
+{
+	ErrorText text = describe(verdict, facts);
+
+	ereport(ERROR,
+			(errcode(text.sqlstate),
+			 errmsg_internal("%s", text.message),
+			 text.detail != NULL ? errdetail_internal("%s", text.detail) : 0,
+			 text.hint != NULL ? errhint("%s", text.hint) : 0,
+			 text.schema != NULL ? err_generic_string(PG_DIAG_SCHEMA_NAME, text.schema) : 0));
+	pg_unreachable();
+}
+
+void
+report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts)
+{
+	ErrorText text = describe(verdict, facts);
+
+	GUC_check_errcode(text.sqlstate);
+	GUC_check_errmsg("%s", text.message);
+	if (text.detail != NULL)
+		GUC_check_errdetail("%s", text.detail);
+	if (text.hint != NULL)
+		GUC_check_errhint("%s", text.hint);
+}

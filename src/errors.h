@@ -1,0 +1,26 @@
+/*
+ * errors.h
+ *	  Raising what core decided: all SQLSTATEs and all words are in errors.c.
+ */
+#ifndef TENANCY_ERRORS_H
+#define TENANCY_ERRORS_H
+
+#include "core/verdict.h"
+
+/* What an error text may need; unset members are NULL or 0. */
+typedef struct ErrorFacts
+{
+	const char *slug;		/* tenant that is asked for */
+	const char *bound_slug; /* tenant that the session is bound to */
+	const char *schema;		/* schema that is refused */
+	const char *object;		/* description of the object, or command tag of the statement */
+	TenancyStatus status;	/* of the tenant that is asked for */
+} ErrorFacts;
+
+/* Raises the error of a verdict; does not return. */
+extern void raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts) pg_attribute_noreturn();
+
+/* Leaves the error of a verdict for GUC to raise, in a check hook that will return false. */
+extern void report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts);
+
+#endif /* TENANCY_ERRORS_H */

@@ -1,0 +1,52 @@
+/*
+ * guard.h
+ *	  The wall around tenant schemas: what a session may name, open and execute.
+ */
+#ifndef TENANCY_GUARD_H
+#define TENANCY_GUARD_H
+
+#include "nodes/parsenodes.h"
+#include "nodes/pg_list.h"
+
+/*
+ * Tells whether the session may reach everything: an unbound superuser, or the
+ * extension's own work.  A bound session never is, whoever it is.
+ */
+extern bool guard_is_exempt(void);
+
+/* Returns the tenant schema that a schema, relation or function lies in or is; InvalidOid: none. */
+extern Oid guard_tenant_of_schema(Oid schema);
+extern Oid guard_tenant_of_relation(Oid relation);
+extern Oid guard_tenant_of_function(Oid function);
+
+/* Each raises the refusal, counted, unless the session may reach the tenant schema given. */
+extern void guard_check_tenant(Oid tenant_schema);
+extern void guard_check_schema(Oid schema);
+extern void guard_check_relation(Oid relation);
+extern void guard_check_function(Oid function);
+
+/* The same for a schema's name, whether or not the schema exists. */
+extern void guard_check_schema_name(const char *name);
+
+/* Tells, without raising, whether a schema may stand in the search path. */
+extern bool guard_may_search(Oid schema);
+
+/* Checks a relation and all that is reached by writing, locking or rewriting through it. */
+extern void guard_check_reach(Oid relation);
+
+/* Checks the relations that a parsed query names, views included, before anything under them is locked. */
+extern void guard_check_query(Query *query);
+
+/*
+ * Checks the relations that a plan is about to open.  Returns false instead of
+ * raising if report is false.
+ */
+extern bool guard_check_range_table(List *range_table, bool report);
+
+/* Refuses something in a bound session, counted nowhere but in the log of errors. */
+extern void guard_refuse_statement(const char *statement) pg_attribute_noreturn();
+
+/* Registers the callbacks that keep the caches fresh; from _PG_init. */
+extern void guard_start(void);
+
+#endif /* TENANCY_GUARD_H */

@@ -1,0 +1,166 @@
+/*
+ * lifecycle.c
+ *	  What the functions that change the life of a tenant share; suspend and activate.
+ */
+#include "postgres.h"
+
+#include "bridge.h"
+#include "errors.h"
+#include "executor/spi.h"
+#include "lifecycle.h"
+#include "miscadmin.h"
+#include "privileged.h"
+#include "settings.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+
+PG_FUNCTION_INFO_V1(tenancy_suspend);
+PG_FUNCTION_INFO_V1(tenancy_activate);
+
+char *
+lifecycle_text_argument(FunctionCallInfo fcinfo, int number)
+{
+	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
+}
+
+char *
+lifecycle_literal(const char *text)
+{
+	return text != NULL ? quote_literal_cstr(text) : pstrdup("NULL");
+}
+
+void
+lifecycle_require_slug(const char *slug)
+{
+	if (slug == NULL || !bridge_is_slug(slug))
+		raise_verdict(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = slug});
+}
+
+bool
+lifecycle_read_row(const char *slug, RegistryRow *row)
+{
+	HeapTuple tuple;
+	TupleDesc descriptor;
+	char *status;
+
+	if (privileged_execute("SELECT id, slug, schema_name, status FROM tenancy.tenants WHERE slug = %s",
+						   quote_literal_cstr(slug)) == 0)
+		return false;
+	tuple = SPI_tuptable->vals[0];
+	descriptor = SPI_tuptable->tupdesc;
+	strlcpy(row->id, SPI_getvalue(tuple, descriptor, 1), sizeof(row->id));
+	strlcpy(row->slug, SPI_getvalue(tuple, descriptor, 2), sizeof(row->slug));
+	strlcpy(row->schema, SPI_getvalue(tuple, descriptor, 3), sizeof(row->schema));
+	status = SPI_getvalue(tuple, descriptor, 4);
+	row->status = strcmp(status, "active") == 0 ? TENANCY_STATUS_ACTIVE
+				  : strcmp(status, "suspended") == 0 ? TENANCY_STATUS_SUSPENDED
+													 : TENANCY_STATUS_DELETED;
+	return true;
+}
+
+Datum
+lifecycle_row_datum(const char *slug)
+{
+	bool isnull;
+
+	privileged_execute("SELECT t FROM tenancy.tenants t WHERE t.slug = %s", quote_literal_cstr(slug));
+	return SPI_datumTransfer(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull), false, -1);
+}
+
+void
+lifecycle_make_role(const char *role)
+{
+	if (!OidIsValid(get_role_oid(role, true)))
+	{
+		privileged_execute("CREATE ROLE %s NOLOGIN IN ROLE tenancy_tenant", quote_identifier(role));
+		return;
+	}
+	if (privileged_execute("SELECT FROM pg_auth_members m JOIN pg_authid r ON r.oid = m.member "
+						   "WHERE r.rolname = %s AND NOT r.rolcanlogin AND NOT r.rolsuper "
+						   "AND m.roleid = 'tenancy_tenant'::regrole",
+						   quote_literal_cstr(role)) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("role \"%s\" already exists", role),
+				 errdetail("It is not a tenant role: those cannot log in and are members of tenancy_tenant."),
+				 errhint("Rename or drop the role, or choose another slug.")));
+}
+
+void
+lifecycle_set_privileges(const char *schema)
+{
+	const char *name = quote_identifier(schema);
+
+	/* Without USAGE the core would refuse a name before our hook could count and explain it. */
+	privileged_execute("GRANT USAGE ON SCHEMA %s TO PUBLIC", name);
+	privileged_execute("ALTER DEFAULT PRIVILEGES FOR ROLE %s REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC", name);
+	privileged_execute("ALTER DEFAULT PRIVILEGES FOR ROLE %s REVOKE USAGE ON TYPES FROM PUBLIC", name);
+}
+
+void
+lifecycle_record_event(const char *slug, const char *event, const char *detail)
+{
+	privileged_execute("WITH e AS (INSERT INTO tenancy.events (tenant_id, slug, event, detail, actor) "
+					   "SELECT t.id, t.slug, %s, %s, %s FROM tenancy.tenants t WHERE t.slug = %s "
+					   "RETURNING tenant_id, slug, event, actor, at) "
+					   "SELECT pg_notify('tenancy_events', row_to_json(e)::text) FROM e",
+					   quote_literal_cstr(event),
+					   lifecycle_literal(detail),
+					   quote_literal_cstr(GetUserNameFromId(GetSessionUserId(), false)),
+					   quote_literal_cstr(slug));
+}
+
+/* A change of status that was asked for. */
+typedef struct StatusChange
+{
+	const char *slug;
+	const char *status;
+	const char *event;
+	const char *reason;
+} StatusChange;
+
+/* Writes the new status; a deleted tenant has none to change. */
+static void
+change_status(void *argument)
+{
+	StatusChange *change = argument;
+	RegistryRow row;
+
+	SPI_connect();
+	if (!lifecycle_read_row(change->slug, &row))
+		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = change->slug});
+	if (privileged_execute("UPDATE tenancy.tenants SET status = %s WHERE slug = %s AND status <> 'deleted'",
+						   quote_literal_cstr(change->status),
+						   quote_literal_cstr(change->slug)) == 0)
+		raise_verdict(TENANCY_NOT_ACTIVE,
+					  &(ErrorFacts){.slug = change->slug, .status = TENANCY_STATUS_DELETED});
+	lifecycle_record_event(change->slug, change->event, change->reason);
+	SPI_finish();
+}
+
+/* tenancy.suspend(slug, reason): refuses the tenant's sessions from their next statement on. */
+Datum
+tenancy_suspend(PG_FUNCTION_ARGS)
+{
+	StatusChange change = {.status = "suspended", .event = "suspended"};
+
+	require_preloaded();
+	change.slug = lifecycle_text_argument(fcinfo, 0);
+	change.reason = lifecycle_text_argument(fcinfo, 1);
+	lifecycle_require_slug(change.slug);
+	privileged_run(change_status, &change);
+	PG_RETURN_VOID();
+}
+
+/* tenancy.activate(slug): lets a suspended tenant work again. */
+Datum
+tenancy_activate(PG_FUNCTION_ARGS)
+{
+	StatusChange change = {.status = "active", .event = "activated"};
+
+	require_preloaded();
+	change.slug = lifecycle_text_argument(fcinfo, 0);
+	lifecycle_require_slug(change.slug);
+	privileged_run(change_status, &change);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,46 @@
+/*
+ * lifecycle.h
+ *	  What the functions that change the life of a tenant share.
+ *
+ * All of it runs inside privileged_run() with SPI connected.
+ */
+#ifndef TENANCY_LIFECYCLE_H
+#define TENANCY_LIFECYCLE_H
+
+#include "core/verdict.h"
+#include "fmgr.h"
+
+/* One row of the registry, as a lifecycle function needs it. */
+typedef struct RegistryRow
+{
+	char id[37]; /* uuid as text */
+	char slug[TENANCY_SLUG_SIZE];
+	char schema[TENANCY_SCHEMA_SIZE];
+	TenancyStatus status;
+} RegistryRow;
+
+/* Returns a text argument as palloc'd C string; NULL if it is null. */
+extern char *lifecycle_text_argument(FunctionCallInfo fcinfo, int number);
+
+/* Returns a text as SQL literal, or NULL for null; palloc'd. */
+extern char *lifecycle_literal(const char *text);
+
+/* Raises the error for a text that is no slug. */
+extern void lifecycle_require_slug(const char *slug);
+
+/* Reads a tenant's row; false if there is none. */
+extern bool lifecycle_read_row(const char *slug, RegistryRow *row);
+
+/* Returns a tenant's row as a composite datum in the memory of SPI's caller. */
+extern Datum lifecycle_row_datum(const char *slug);
+
+/* Makes the tenant role, or takes the one that another database's tenant of that name has. */
+extern void lifecycle_make_role(const char *role);
+
+/* Closes a schema's role for others: no default rights on what it will make, and names that resolve as far as our hooks. */
+extern void lifecycle_set_privileges(const char *schema);
+
+/* Writes a lifecycle event and sends it to those who LISTEN to tenancy_events. */
+extern void lifecycle_record_event(const char *slug, const char *event, const char *detail);
+
+#endif /* TENANCY_LIFECYCLE_H */

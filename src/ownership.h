@@ -1,0 +1,28 @@
+/*
+ * ownership.h
+ *	  Objects that others create inside a tenant schema become the tenant's.
+ */
+#ifndef TENANCY_OWNERSHIP_H
+#define TENANCY_OWNERSHIP_H
+
+#include "catalog/objectaddress.h"
+
+/* Tells whether objects of a catalog have both a schema and an owner, and the server is not about its own work. */
+extern bool ownership_applies(Oid class_id);
+
+/* Takes note of an object just created, to be looked at when the statement is through. */
+extern void ownership_note_created(Oid class_id, Oid object_id);
+
+/* Hands the objects noted over to the owners of their schemas; after the statement that created them. */
+extern void ownership_settle(void);
+
+/* Registers the transaction callback; from _PG_init. */
+extern void ownership_start(void);
+
+/*
+ * Gives one object to a role, unless its owner follows another object's or is that
+ * role already.  Inside privileged_run() with SPI connected.
+ */
+extern void ownership_give(const ObjectAddress *address, Oid role);
+
+#endif /* TENANCY_OWNERSHIP_H */

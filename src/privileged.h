@@ -1,0 +1,21 @@
+/*
+ * privileged.h
+ *	  The extension's own work, done with the rights of the bootstrap superuser.
+ */
+#ifndef TENANCY_PRIVILEGED_H
+#define TENANCY_PRIVILEGED_H
+
+/*
+ * Runs body as the bootstrap superuser, with the search path pg_catalog and
+ * without the guard, and restores all three however it ends.  Whoever calls this
+ * has checked the caller's rights.
+ */
+extern void privileged_run(void (*body)(void *argument), void *argument);
+
+/* Tells whether the extension's own work is under way. */
+extern bool privileged_is_running(void);
+
+/* Runs one SQL statement, made with printf's rules; returns the number of rows. For use in a body. */
+extern uint64 privileged_execute(const char *format, ...) pg_attribute_printf(1, 2);
+
+#endif /* TENANCY_PRIVILEGED_H */

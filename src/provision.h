@@ -1,0 +1,16 @@
+/*
+ * provision.h
+ *	  Entry of a tenant into the registry.
+ */
+#ifndef TENANCY_PROVISION_H
+#define TENANCY_PROVISION_H
+
+/*
+ * Writes the registry row of a new tenant.  columns and values are the rest of an
+ * INSERT's lists, each beginning with a comma, or empty.  Raises "tenant exists"
+ * where it does; waits for another transaction that is about to register the slug.
+ * Inside privileged_run() with SPI connected.
+ */
+extern void provision_register(const char *slug, const char *columns, const char *values);
+
+#endif /* TENANCY_PROVISION_H */

@@ -1,0 +1,29 @@
+/*
+ * registry.h
+ *	  The registry of tenants, as a backend reads it.
+ */
+#ifndef TENANCY_REGISTRY_H
+#define TENANCY_REGISTRY_H
+
+#include "core/verdict.h"
+
+/*
+ * Finds a tenant by its slug, which must be legal: in the backend's cache, else in
+ * the table.  Returns false where the extension, the row, the schema or the tenant
+ * role is missing.  Needs a transaction, but neither takes nor needs its snapshot.
+ */
+extern bool registry_find(const char *slug, TenancyTenant *tenant);
+
+/* Grows whenever what registry_find() said may have changed. */
+extern uint64 registry_generation(void);
+
+/* Makes the memory that core's caches live in, if this backend has none yet. */
+extern void registry_begin_caches(void);
+
+/* Returns the oid of tenancy.tenants, or InvalidOid where the extension is not installed. */
+extern Oid registry_relation(void);
+
+/* Registers the callbacks that keep the cache fresh; from _PG_init. */
+extern void registry_start(void);
+
+#endif /* TENANCY_REGISTRY_H */

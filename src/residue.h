@@ -1,0 +1,28 @@
+/*
+ * residue.h
+ *	  What a session keeps from one statement to the next, and its removal when the
+ *	  session changes tenant.
+ */
+#ifndef TENANCY_RESIDUE_H
+#define TENANCY_RESIDUE_H
+
+#include "core/verdict.h"
+
+/* Takes note that a statement runs for a tenant (NULL: for none), and may leave something behind. */
+extern void residue_note_owner(const uint8_t *tenant_id);
+
+/* Takes note that the session uses a feature whose state outlives the transaction. */
+extern void residue_note_cursor(void);
+extern void residue_note_listen(void);
+extern void residue_note_advisory_lock(void);
+
+/*
+ * Removes what was left by anybody but this tenant (NULL: none).  Needs a
+ * transaction; raises an error if something to be removed is in use.
+ */
+extern void residue_clean_for(const uint8_t *tenant_id);
+
+/* Removes what can be removed while a transaction aborts. */
+extern void residue_clean_after_abort(void);
+
+#endif /* TENANCY_RESIDUE_H */

@@ -1,0 +1,97 @@
+/*
+ * settings.c
+ *	  Every setting of the extension, in alphabetical order.
+ */
+#include "postgres.h"
+
+#include "binding.h"
+#include "compat.h"
+#include "core/verdict.h"
+#include "errors.h"
+#include "settings.h"
+
+int tenancy_max_tenants = 10000;
+int tenancy_rebind = TENANCY_REBIND_NEVER_AGAIN;
+bool tenancy_track_statements = true;
+struct config_string *tenancy_tenant_setting = NULL;
+
+static char *tenant_value = NULL;
+static bool library_preloaded = false;
+
+static const struct config_enum_entry rebind_options[] = {{"never", TENANCY_REBIND_NEVER_AGAIN, false},
+														  {"transaction", TENANCY_REBIND_PER_TRANSACTION, false},
+														  {NULL, 0, false}};
+
+/* Refuses every binding where the library came too late to guard it. */
+static bool
+refuse_late_binding(char **newval, void **extra, GucSource source)
+{
+	(void) extra;
+	(void) source;
+	if (*newval == NULL || **newval == '\0')
+		return true;
+	report_check_failure(TENANCY_NOT_PRELOADED, &(ErrorFacts){.slug = *newval});
+	return false;
+}
+
+void
+require_preloaded(void)
+{
+	if (!library_preloaded)
+		raise_verdict(TENANCY_NOT_PRELOADED, &(ErrorFacts){0});
+}
+
+void
+settings_define(bool preloaded)
+{
+	library_preloaded = preloaded;
+	if (preloaded)
+	{
+		DefineCustomIntVariable("tenancy.max_tenants",
+								"Number of tenants that have counters of their own.",
+								"Tenants beyond it share one overflow row.",
+								&tenancy_max_tenants,
+								10000,
+								1,
+								1000000,
+								PGC_POSTMASTER,
+								0,
+								NULL,
+								NULL,
+								NULL);
+		DefineCustomEnumVariable("tenancy.rebind",
+								 "Whether a session may serve another tenant in a later transaction.",
+								 NULL,
+								 &tenancy_rebind,
+								 TENANCY_REBIND_NEVER_AGAIN,
+								 rebind_options,
+								 PGC_SUSET,
+								 0,
+								 NULL,
+								 NULL,
+								 NULL);
+	}
+	DefineCustomStringVariable("tenancy.tenant",
+							   "Tenant that the session is bound to, by its slug; empty: none.",
+							   NULL,
+							   &tenant_value,
+							   "",
+							   PGC_USERSET,
+							   GUC_REPORT | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE | GUC_NOT_WHILE_SEC_REST,
+							   preloaded ? binding_check : refuse_late_binding,
+							   preloaded ? binding_assign : NULL,
+							   NULL);
+	if (preloaded)
+		DefineCustomBoolVariable("tenancy.track_statements",
+								 "Counts the statements and the errors of bound sessions by tenant.",
+								 NULL,
+								 &tenancy_track_statements,
+								 true,
+								 PGC_SUSET,
+								 0,
+								 NULL,
+								 NULL,
+								 NULL);
+	MarkGUCPrefixReserved("tenancy");
+	tenancy_tenant_setting = find_string_setting("tenancy.tenant");
+}

@@ -1,0 +1,21 @@
+/*
+ * settings.h
+ *	  The settings of the extension, as the rest of the code reads them.
+ */
+#ifndef TENANCY_SETTINGS_H
+#define TENANCY_SETTINGS_H
+
+#include "utils/guc.h"
+
+extern int tenancy_max_tenants;		   /* tenants with counters of their own */
+extern int tenancy_rebind;			   /* a TenancyRebind */
+extern bool tenancy_track_statements;  /* count statements and errors */
+extern struct config_string *tenancy_tenant_setting; /* GUC's record of tenancy.tenant */
+
+/* Raises an error unless the library was loaded when the server started. */
+extern void require_preloaded(void);
+
+/* Defines the settings; in a library that was loaded too late, only a tenancy.tenant that refuses. */
+extern void settings_define(bool preloaded);
+
+#endif /* TENANCY_SETTINGS_H */

@@ -1,0 +1,37 @@
+/*
+ * tenancy.c
+ *	  The library's entry: settings, then shared memory and hooks, nothing else.
+ */
+#include "postgres.h"
+
+#include "authority.h"
+#include "binding.h"
+#include "fmgr.h"
+#include "guard.h"
+#include "hooks.h"
+#include "miscadmin.h"
+#include "ownership.h"
+#include "registry.h"
+#include "settings.h"
+
+PG_MODULE_MAGIC;
+
+extern PGDLLEXPORT void _PG_init(void);
+
+/*
+ * Sets the library up when the server starts.  Loaded later it can neither guard
+ * nor count, so it installs nothing and refuses to bind.
+ */
+void
+_PG_init(void)
+{
+	settings_define(process_shared_preload_libraries_in_progress);
+	if (!process_shared_preload_libraries_in_progress)
+		return;
+	authority_start();
+	registry_start();
+	guard_start();
+	binding_start();
+	ownership_start();
+	hooks_install();
+}

@@ -1,0 +1,365 @@
+/*
+ * utility.c
+ *	  Utility statements: which a session may run, and on what.
+ *
+ * One table, keyed by the kind of statement.  A bound session may run what the
+ * table lists and nothing else, so that a statement that a new major invents is
+ * refused until somebody has thought about it.  Where the other hooks see all that
+ * a statement touches the row says so by having no check; the checks are for what
+ * they do not see (see object_access.c), and for names that the core would look up
+ * without asking a hook.
+ *
+ * Unbound sessions of ordinary roles run anything that the checks let pass;
+ * superusers and the extension's own work are not looked at.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "binding.h"
+#include "catalog/namespace.h"
+#include "counters.h"
+#include "errors.h"
+#include "guard.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "object_access.h"
+#include "ownership.h"
+#include "residue.h"
+#include "settings.h"
+#include "storage/lmgr.h"
+#include "utility.h"
+#include "utility_targets.h"
+#include "utils/lsyscache.h"
+
+/* What happens to the binding before a statement. */
+typedef enum Admission
+{
+	ADMIT_FREELY, /* ends, shows or changes a binding: must work whatever the tenant's state */
+	ADMIT_BOUND	  /* works for the tenant: who must be in order, and the transaction is his */
+} Admission;
+
+typedef struct UtilityRule
+{
+	NodeTag tag;
+	Admission admission;
+	void (*check)(Node *statement); /* NULL: the other hooks see all that it touches */
+} UtilityRule;
+
+/* Refuses a statement by its command tag if the session is bound. */
+static void
+refuse_if_bound(Node *statement)
+{
+	if (current_binding != NULL)
+		guard_refuse_statement(GetCommandTagName(CreateCommandTag(statement)));
+}
+
+/* BEGIN in a bound session makes the transaction the tenant's; two-phase commit would part it from the session. */
+static void
+check_transaction(Node *statement)
+{
+	switch (((TransactionStmt *) statement)->kind)
+	{
+		case TRANS_STMT_BEGIN:
+		case TRANS_STMT_START:
+			binding_claim_transaction();
+			break;
+		case TRANS_STMT_PREPARE:
+		case TRANS_STMT_COMMIT_PREPARED:
+		case TRANS_STMT_ROLLBACK_PREPARED:
+			refuse_if_bound(statement);
+			break;
+		default:
+			break;
+	}
+}
+
+/* Checks the schemas that SET search_path names; set_config() and the like lose them silently. */
+static void
+check_search_path_names(const VariableSetStmt *statement)
+{
+	ListCell *cell;
+
+	foreach (cell, statement->args)
+	{
+		Node *argument = lfirst(cell);
+
+		if (IsA(argument, A_Const))
+			guard_check_schema_name(targets_string_constant((A_Const *) argument));
+	}
+}
+
+/* SET: the effective role is the binding's, and RESET ALL must not change it inside a function with other rights. */
+static void
+check_set(Node *node)
+{
+	VariableSetStmt *statement = (VariableSetStmt *) node;
+
+	if (statement->kind == VAR_RESET_ALL)
+	{
+		if (InLocalUserIdChange() || InSecurityRestrictedOperation())
+			refuse_if_bound(node);
+		return;
+	}
+	if (statement->name == NULL)
+		return;
+	if (current_binding != NULL &&
+		(strcmp(statement->name, "role") == 0 || strcmp(statement->name, "session_authorization") == 0))
+		raise_verdict(TENANCY_DENY_ROLE_CHANGE,
+					  &(ErrorFacts){.object = strcmp(statement->name, "role") == 0 ? "SET ROLE"
+																				   : "SET SESSION AUTHORIZATION",
+									.bound_slug = current_binding->tenant.slug});
+	if (strcmp(statement->name, "search_path") == 0 && statement->kind == VAR_SET_VALUE)
+		check_search_path_names(statement);
+}
+
+/* LOCK: the core locks what is under a view or a parent without asking anybody. */
+static void
+check_lock(Node *statement)
+{
+	ListCell *cell;
+
+	foreach (cell, ((LockStmt *) statement)->relations)
+	{
+		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
+
+		if (OidIsValid(relation))
+			guard_check_reach(relation);
+	}
+}
+
+/* VACUUM, ANALYZE: without a list they would go through, and name, the tables of all. */
+static void
+check_vacuum(Node *node)
+{
+	VacuumStmt *statement = (VacuumStmt *) node;
+	ListCell *cell;
+
+	if (statement->rels == NIL)
+		refuse_if_bound(node);
+	foreach (cell, statement->rels)
+	{
+		VacuumRelation *target = lfirst_node(VacuumRelation, cell);
+
+		if (target->relation != NULL)
+			targets_check_relation(target->relation);
+	}
+}
+
+/* CLUSTER: likewise. */
+static void
+check_cluster(Node *node)
+{
+	ClusterStmt *statement = (ClusterStmt *) node;
+
+	if (statement->relation == NULL)
+		refuse_if_bound(node);
+	else
+		targets_check_relation(statement->relation);
+}
+
+/* REINDEX: the schema is looked up without a hook; a database is everybody's. */
+static void
+check_reindex(Node *node)
+{
+	ReindexStmt *statement = (ReindexStmt *) node;
+
+	switch (statement->kind)
+	{
+		case REINDEX_OBJECT_INDEX:
+		case REINDEX_OBJECT_TABLE:
+			targets_check_relation(statement->relation);
+			break;
+		case REINDEX_OBJECT_SCHEMA:
+			guard_check_schema_name(statement->name);
+			if (current_binding != NULL && get_namespace_oid(statement->name, true) != current_binding->tenant.schema)
+				refuse_if_bound(node);
+			break;
+		default:
+			refuse_if_bound(node);
+			break;
+	}
+}
+
+/* REFRESH MATERIALIZED VIEW. */
+static void
+check_refresh(Node *statement)
+{
+	targets_check_relation(((RefreshMatViewStmt *) statement)->relation);
+}
+
+/* COPY of a catalog, or of another relation, is seen by the executor's hook; a file of the server is not a tenant's. */
+static void
+check_copy(Node *node)
+{
+	if (((CopyStmt *) node)->filename != NULL)
+		refuse_if_bound(node);
+}
+
+/* LISTEN outlives the transaction. */
+static void
+check_listen(Node *statement)
+{
+	(void) statement;
+	residue_note_listen();
+}
+
+/* DECLARE: a cursor WITH HOLD outlives the transaction. */
+static void
+check_declare_cursor(Node *statement)
+{
+	if (((DeclareCursorStmt *) statement)->options & CURSOR_OPT_HOLD)
+		residue_note_cursor();
+}
+
+/* The statements that a bound session may run; the most frequent first. */
+static const UtilityRule rules[] = {
+	{T_TransactionStmt, ADMIT_FREELY, check_transaction},
+	{T_VariableSetStmt, ADMIT_FREELY, check_set},
+	{T_VariableShowStmt, ADMIT_FREELY, NULL},
+	{T_DiscardStmt, ADMIT_FREELY, NULL},
+	{T_ExecuteStmt, ADMIT_BOUND, NULL},
+	{T_PrepareStmt, ADMIT_BOUND, NULL},
+	{T_DeallocateStmt, ADMIT_BOUND, NULL},
+	{T_DeclareCursorStmt, ADMIT_BOUND, check_declare_cursor},
+	{T_FetchStmt, ADMIT_BOUND, NULL},
+	{T_ClosePortalStmt, ADMIT_BOUND, NULL},
+	{T_CopyStmt, ADMIT_BOUND, check_copy},
+	{T_DoStmt, ADMIT_BOUND, NULL},
+	{T_CallStmt, ADMIT_BOUND, NULL},
+	{T_ExplainStmt, ADMIT_BOUND, NULL},
+	{T_ConstraintsSetStmt, ADMIT_BOUND, NULL},
+	{T_ListenStmt, ADMIT_BOUND, check_listen},
+	{T_NotifyStmt, ADMIT_BOUND, NULL},
+	{T_UnlistenStmt, ADMIT_BOUND, NULL},
+	{T_LockStmt, ADMIT_BOUND, check_lock},
+	{T_TruncateStmt, ADMIT_BOUND, NULL},
+	{T_VacuumStmt, ADMIT_BOUND, check_vacuum},
+	{T_ClusterStmt, ADMIT_BOUND, check_cluster},
+	{T_ReindexStmt, ADMIT_BOUND, check_reindex},
+	{T_RefreshMatViewStmt, ADMIT_BOUND, check_refresh},
+	{T_CommentStmt, ADMIT_BOUND, targets_check_comment},
+	{T_GrantStmt, ADMIT_BOUND, targets_check_grant},
+	{T_CreateStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateTableAsStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateForeignTableStmt, ADMIT_BOUND, targets_check_creation},
+	{T_ViewStmt, ADMIT_BOUND, targets_check_creation},
+	{T_IndexStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateSeqStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateFunctionStmt, ADMIT_BOUND, targets_check_creation},
+	{T_DefineStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CompositeTypeStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateEnumStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateRangeStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateDomainStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateConversionStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateStatsStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreateTrigStmt, ADMIT_BOUND, targets_check_creation},
+	{T_CreatePolicyStmt, ADMIT_BOUND, targets_check_creation},
+	{T_RuleStmt, ADMIT_BOUND, targets_check_creation},
+	{T_AlterTableStmt, ADMIT_BOUND, targets_check_alteration},
+	{T_AlterDomainStmt, ADMIT_BOUND, NULL},
+	{T_AlterEnumStmt, ADMIT_BOUND, NULL},
+	{T_AlterFunctionStmt, ADMIT_BOUND, NULL},
+	{T_AlterSeqStmt, ADMIT_BOUND, NULL},
+	{T_AlterStatsStmt, ADMIT_BOUND, NULL},
+	{T_AlterTypeStmt, ADMIT_BOUND, NULL},
+	{T_AlterPolicyStmt, ADMIT_BOUND, targets_check_alteration},
+	{T_AlterOperatorStmt, ADMIT_BOUND, NULL},
+	{T_AlterTSConfigurationStmt, ADMIT_BOUND, NULL},
+	{T_AlterTSDictionaryStmt, ADMIT_BOUND, NULL},
+	{T_AlterObjectSchemaStmt, ADMIT_BOUND, targets_check_alteration},
+	{T_AlterOwnerStmt, ADMIT_BOUND, targets_check_alteration},
+	{T_RenameStmt, ADMIT_BOUND, targets_check_alteration},
+	{T_DropStmt, ADMIT_BOUND, targets_check_drop},
+};
+
+/*
+ * Statements that stay refused in bound sessions, but that an unbound session of an
+ * ordinary role may aim at a tenant schema by a name no other hook sees.
+ */
+static const UtilityRule unbound_rules[] = {
+	{T_CreateSchemaStmt, ADMIT_BOUND, targets_check_schema},
+	{T_AlterDefaultPrivilegesStmt, ADMIT_BOUND, targets_check_schema},
+};
+
+/* Finds the rule for a kind of statement; NULL: not listed. */
+static const UtilityRule *
+find_rule(const UtilityRule *table, int count, NodeTag tag)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (table[i].tag == tag)
+			return &table[i];
+	}
+	return NULL;
+}
+
+/* Judges a statement in a bound session, or in an unbound one that is not exempt. */
+static void
+check_statement(Node *statement)
+{
+	const UtilityRule *rule = find_rule(rules, lengthof(rules), nodeTag(statement));
+
+	if (rule == NULL)
+	{
+		const UtilityRule *unbound_rule =
+			find_rule(unbound_rules, lengthof(unbound_rules), nodeTag(statement));
+
+		if (unbound_rule != NULL)
+			unbound_rule->check(statement);
+		refuse_if_bound(statement);
+		return;
+	}
+	if (rule->admission == ADMIT_BOUND)
+	{
+		binding_admit_statement();
+		binding_claim_transaction();
+	}
+	if (rule->check != NULL)
+		rule->check(statement);
+}
+
+/* Passes the call on. */
+static void
+run(void *argument)
+{
+	UtilityCall *call = argument;
+
+	call->next(call->statement,
+			   call->query_string,
+			   call->read_only_tree,
+			   call->context,
+			   call->parameters,
+			   call->environment,
+			   call->destination,
+			   call->completion);
+}
+
+/* Counts a statement of a client's; EXECUTE, FETCH and their like run a query that is counted itself. */
+static void
+count_statement(const UtilityCall *call, NodeTag tag)
+{
+	if (current_binding != NULL && tenancy_track_statements && call->context == PROCESS_UTILITY_TOPLEVEL &&
+		tag != T_ExecuteStmt && tag != T_FetchStmt)
+		counters_add(current_binding->tenant.counters, COUNTER_STATEMENTS, 1);
+}
+
+void
+utility_process(UtilityCall *call)
+{
+	Node *statement = call->statement->utilityStmt;
+	NodeTag tag = nodeTag(statement);
+
+	/* In an aborted transaction only its end is possible, and nothing may be looked up. */
+	if (!IsAbortedTransactionBlockState() && !guard_is_exempt())
+		check_statement(statement);
+	count_statement(call, tag);
+
+	if (call->context == PROCESS_UTILITY_TOPLEVEL && (tag == T_VariableSetStmt || tag == T_DiscardStmt))
+		binding_change_by_statement(run, call);
+	else
+		run(call);
+
+	if (call->context != PROCESS_UTILITY_SUBCOMMAND)
+		ownership_settle();
+}

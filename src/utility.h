@@ -1,0 +1,27 @@
+/*
+ * utility.h
+ *	  Utility statements: which a session may run, and on what.
+ */
+#ifndef TENANCY_UTILITY_H
+#define TENANCY_UTILITY_H
+
+#include "tcop/utility.h"
+
+/* One call of ProcessUtility, and whom to pass it on to. */
+typedef struct UtilityCall
+{
+	ProcessUtility_hook_type next;
+	PlannedStmt *statement;
+	const char *query_string;
+	bool read_only_tree;
+	ProcessUtilityContext context;
+	ParamListInfo parameters;
+	QueryEnvironment *environment;
+	DestReceiver *destination;
+	QueryCompletion *completion;
+} UtilityCall;
+
+/* Checks a utility statement, runs it, and finishes what it left to do. */
+extern void utility_process(UtilityCall *call);
+
+#endif /* TENANCY_UTILITY_H */

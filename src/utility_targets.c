@@ -1,0 +1,285 @@
+/*
+ * utility_targets.c
+ *	  The targets of utility statements that no other hook sees.
+ *
+ * Closes: names of schemas that the core looks up without the namespace hook (the
+ * place of a new object, SET SCHEMA, statements about a schema itself), and the
+ * targets of statements that fire no object access event (GRANT, COMMENT, and
+ * parts of ALTER TABLE).  Names are checked before the core looks at them, so that
+ * the refusal is ours and waits for no lock.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "binding.h"
+#include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "guard.h"
+#include "nodes/makefuncs.h"
+#include "nodes/value.h"
+#include "object_access.h"
+#include "tcop/utility.h"
+#include "utility_targets.h"
+#include "utils/rel.h"
+
+const char *
+targets_string_constant(A_Const *constant)
+{
+	return IsA(&constant->val, String) ? strVal(&constant->val) : NULL;
+}
+
+void
+targets_check_relation(RangeVar *name)
+{
+	Oid relation = RangeVarGetRelid(name, NoLock, true);
+
+	if (OidIsValid(relation))
+		object_access_check_target(RelationRelationId, relation);
+}
+
+/* Checks the schema of a qualified name given as a list of strings. */
+static void
+check_qualified_name(List *name)
+{
+	if (list_length(name) >= 2)
+		guard_check_schema_name(strVal(list_nth(name, list_length(name) - 2)));
+}
+
+/* Checks that a schema, by its name, is the session's own. */
+static void
+check_schema_target(const char *name)
+{
+	Oid schema = get_namespace_oid(name, true);
+
+	guard_check_schema_name(name);
+	if (OidIsValid(schema))
+		object_access_check_target(NamespaceRelationId, schema);
+}
+
+/* Checks the object of a kind that a statement names in the parser's own form. */
+static void
+check_object(ObjectType type, Node *object)
+{
+	Relation relation = NULL;
+	ObjectAddress address;
+
+	if (type == OBJECT_SCHEMA)
+	{
+		check_schema_target(strVal(object));
+		return;
+	}
+	address = get_object_address(type, object, &relation, AccessShareLock, true);
+	if (relation != NULL)
+		relation_close(relation, NoLock);
+	if (OidIsValid(address.objectId))
+		object_access_check_target(address.classId, address.objectId);
+}
+
+void
+targets_check_comment(Node *node)
+{
+	CommentStmt *statement = (CommentStmt *) node;
+
+	check_object(statement->objtype, statement->object);
+}
+
+/* Checks one object of a GRANT or REVOKE on named objects. */
+static void
+check_grant_object(GrantStmt *statement, Node *object)
+{
+	switch (statement->objtype)
+	{
+		case OBJECT_TABLE:
+		case OBJECT_SEQUENCE:
+			targets_check_relation((RangeVar *) object);
+			break;
+		case OBJECT_TYPE:
+		case OBJECT_DOMAIN:
+			check_object(statement->objtype, (Node *) makeTypeNameFromNameList((List *) object));
+			break;
+		case OBJECT_SCHEMA:
+		case OBJECT_FUNCTION:
+		case OBJECT_PROCEDURE:
+		case OBJECT_ROUTINE:
+			check_object(statement->objtype, object);
+			break;
+		case OBJECT_LARGEOBJECT:
+			break;
+		default:
+			if (current_binding != NULL)
+				guard_refuse_statement(GetCommandTagName(CreateCommandTag((Node *) statement)));
+			break;
+	}
+}
+
+void
+targets_check_grant(Node *node)
+{
+	GrantStmt *statement = (GrantStmt *) node;
+	ListCell *cell;
+
+	foreach (cell, statement->objects)
+	{
+		if (statement->targtype == ACL_TARGET_ALL_IN_SCHEMA)
+			check_schema_target(strVal(lfirst(cell)));
+		else
+			check_grant_object(statement, lfirst(cell));
+	}
+}
+
+void
+targets_check_creation(Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_CreateStmt:
+		case T_CreateForeignTableStmt: /* begins with a CreateStmt */
+			guard_check_schema_name(((CreateStmt *) node)->relation->schemaname);
+			break;
+		case T_CreateTableAsStmt:
+			guard_check_schema_name(((CreateTableAsStmt *) node)->into->rel->schemaname);
+			break;
+		case T_ViewStmt:
+			guard_check_schema_name(((ViewStmt *) node)->view->schemaname);
+			break;
+		case T_CreateSeqStmt:
+			guard_check_schema_name(((CreateSeqStmt *) node)->sequence->schemaname);
+			break;
+		case T_CompositeTypeStmt:
+			guard_check_schema_name(((CompositeTypeStmt *) node)->typevar->schemaname);
+			break;
+		case T_CreateFunctionStmt:
+			check_qualified_name(((CreateFunctionStmt *) node)->funcname);
+			break;
+		case T_DefineStmt:
+			check_qualified_name(((DefineStmt *) node)->defnames);
+			break;
+		case T_CreateEnumStmt:
+			check_qualified_name(((CreateEnumStmt *) node)->typeName);
+			break;
+		case T_CreateRangeStmt:
+			check_qualified_name(((CreateRangeStmt *) node)->typeName);
+			break;
+		case T_CreateDomainStmt:
+			check_qualified_name(((CreateDomainStmt *) node)->domainname);
+			break;
+		case T_CreateConversionStmt:
+			check_qualified_name(((CreateConversionStmt *) node)->conversion_name);
+			break;
+		case T_CreateStatsStmt:
+			check_qualified_name(((CreateStatsStmt *) node)->defnames);
+			break;
+		case T_IndexStmt:
+			targets_check_relation(((IndexStmt *) node)->relation);
+			break;
+		case T_CreateTrigStmt:
+			targets_check_relation(((CreateTrigStmt *) node)->relation);
+			break;
+		case T_CreatePolicyStmt:
+			targets_check_relation(((CreatePolicyStmt *) node)->table);
+			break;
+		case T_RuleStmt:
+			targets_check_relation(((RuleStmt *) node)->relation);
+			break;
+		default:
+			break;
+	}
+}
+
+/* Checks a renaming: relations directly, schemas by name; other objects fire an event. */
+static void
+check_rename(RenameStmt *statement)
+{
+	if (statement->renameType == OBJECT_SCHEMA)
+	{
+		check_schema_target(statement->subname);
+		guard_check_schema_name(statement->newname);
+	}
+	else if (statement->relation != NULL)
+		targets_check_relation(statement->relation);
+}
+
+void
+targets_check_alteration(Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_AlterTableStmt:
+			targets_check_relation(((AlterTableStmt *) node)->relation);
+			break;
+		case T_AlterPolicyStmt:
+			targets_check_relation(((AlterPolicyStmt *) node)->table);
+			break;
+		case T_AlterObjectSchemaStmt:
+		{
+			AlterObjectSchemaStmt *statement = (AlterObjectSchemaStmt *) node;
+
+			guard_check_schema_name(statement->newschema);
+			if (statement->relation != NULL)
+				targets_check_relation(statement->relation);
+			else
+				check_object(statement->objectType, statement->object);
+			break;
+		}
+		case T_AlterOwnerStmt:
+		{
+			AlterOwnerStmt *statement = (AlterOwnerStmt *) node;
+
+			if (statement->relation != NULL)
+				targets_check_relation(statement->relation);
+			else
+				check_object(statement->objectType, statement->object);
+			break;
+		}
+		case T_RenameStmt:
+			check_rename((RenameStmt *) node);
+			break;
+		default:
+			break;
+	}
+}
+
+void
+targets_check_drop(Node *node)
+{
+	DropStmt *statement = (DropStmt *) node;
+	ListCell *cell;
+
+	if (statement->removeType != OBJECT_SCHEMA)
+		return;
+	foreach (cell, statement->objects)
+		check_schema_target(strVal(lfirst(cell)));
+	/* Its own schema goes with the tenant, not by the tenant. */
+	if (current_binding != NULL)
+		guard_refuse_statement("DROP SCHEMA");
+}
+
+void
+targets_check_schema(Node *node)
+{
+	if (IsA(node, CreateSchemaStmt))
+	{
+		CreateSchemaStmt *statement = (CreateSchemaStmt *) node;
+
+		if (statement->schemaname != NULL)
+			guard_check_schema_name(statement->schemaname);
+		else if (statement->authrole != NULL && statement->authrole->roletype == ROLESPEC_CSTRING)
+			guard_check_schema_name(statement->authrole->rolename);
+	}
+	else if (IsA(node, AlterDefaultPrivilegesStmt))
+	{
+		ListCell *cell;
+
+		foreach (cell, ((AlterDefaultPrivilegesStmt *) node)->options)
+		{
+			DefElem *option = lfirst_node(DefElem, cell);
+			ListCell *name;
+
+			if (strcmp(option->defname, "schemas") == 0)
+				foreach (name, (List *) option->arg)
+					guard_check_schema_name(strVal(lfirst(name)));
+		}
+	}
+}
