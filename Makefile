@@ -44,7 +44,7 @@ OBJS = \
 	src/core/policy.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install
+REGRESS = install registry design_words lifecycle binding guard adopt ownership counters
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.
@@ -173,10 +173,11 @@ ifeq ($(MISSING),)
 
 include $(PGXS)
 
-# A build outside of the source tree needs the folders of the objects.
-$(OBJS): | $(sort $(dir $(OBJS)))
-$(sort $(dir $(OBJS))):
-	@mkdir -p $@
+# A build outside of the source tree needs the folders of the objects.  A rule would
+# find those of the source tree instead.
+ifdef VPATH
+FOLDERS := $(shell mkdir -p $(sort $(dir $(OBJS))))
+endif
 
 -include $(wildcard $(DEPS))
 

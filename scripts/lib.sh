@@ -178,8 +178,8 @@ build_private() {
 	copy_postgres "$config"
 	copy_source
 	jobs=$(nproc 2>/dev/null || echo 1)
-	quietly make -C "$SRC" -j "$jobs" PG_CONFIG="$PG_CONFIG" "$@" all || return 1
-	quietly make -C "$SRC" PG_CONFIG="$PG_CONFIG" "$@" install
+	quietly make --silent -C "$SRC" -j "$jobs" PG_CONFIG="$PG_CONFIG" "$@" all || return 1
+	quietly make --silent -C "$SRC" PG_CONFIG="$PG_CONFIG" "$@" install
 }
 
 # Makes and starts a server NAME with the settings of test/tenancy.conf and those of

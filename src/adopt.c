@@ -127,7 +127,7 @@ adopt(void *argument)
 	bridge_schema_of_slug(job->slug, schema);
 
 	SPI_connect();
-	provision_register(job->slug, "", "");
+	provision_register(job->slug);
 	lifecycle_make_role(schema);
 	if (strcmp(old_name, schema) != 0)
 	{

@@ -48,6 +48,9 @@
 #define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
 #endif
 
+/* The owner of a multirange type follows its range type's since 17 (3e8235ba4). */
+#define MULTIRANGE_OWNER_FOLLOWS (PG_VERSION_NUM >= 170000)
+
 /* The extra data of a setting comes from GUC's own memory context since 16 (f13b2088f). */
 #if PG_VERSION_NUM < 160000
 #define guc_malloc(elevel, size) malloc(size)

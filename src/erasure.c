@@ -82,13 +82,19 @@ erasure_begin(Erasure *erasure, const char *erased_by)
 	erasure->schema = get_namespace_oid(erasure->tenant.schema, true);
 }
 
+/* Tells whether a relation holds rows of its own that can be read. */
+static bool
+holds_rows(Oid relation)
+{
+	return privileged_execute("SELECT FROM pg_class WHERE oid = %u AND relkind IN ('r', 'm') AND relispopulated",
+							  relation) > 0;
+}
+
 /* Counts the rows of a relation, exactly; 0 for what holds none of its own. */
 static int64
 count_rows(Oid relation)
 {
-	char kind = get_rel_relkind(relation);
-
-	if (kind != RELKIND_RELATION && kind != RELKIND_MATVIEW)
+	if (!holds_rows(relation))
 		return 0;
 	privileged_execute("SELECT count(*) FROM ONLY %s",
 					   quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),

@@ -23,16 +23,22 @@
 #include "catalog/dependency.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
+#include "catalog/pg_amop.h"
+#include "catalog/pg_amproc.h"
 #include "catalog/pg_attrdef.h"
+#include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_largeobject.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_opfamily.h"
 #include "catalog/pg_policy.h"
+#include "catalog/pg_publication_rel.h"
 #include "catalog/pg_rewrite.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
 #include "errors.h"
 #include "guard.h"
 #include "object_access.h"
@@ -43,17 +49,33 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
-/* Catalogs whose objects belong to a relation, their indexes on oid, and the column that says to which. */
+/*
+ * Catalogs whose objects belong to an object of another catalog, their indexes on
+ * oid, and the column that says to which.  A constraint's trigger belongs to the
+ * constraint: a foreign key puts triggers on the table it refers to as well.
+ */
 static const struct
 {
 	Oid class_id;
 	Oid oid_index;
-	AttrNumber relation_column;
-} parts_of_relations[] = {
-	{AttrDefaultRelationId, AttrDefaultOidIndexId, Anum_pg_attrdef_adrelid},
-	{PolicyRelationId, PolicyOidIndexId, Anum_pg_policy_polrelid},
-	{RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_ev_class},
-	{TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_tgrelid},
+	AttrNumber owner_column;
+	Oid owner_class;
+} parts[] = {
+	{TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_tgconstraint, ConstraintRelationId},
+	{TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_tgrelid, RelationRelationId},
+	{AttrDefaultRelationId, AttrDefaultOidIndexId, Anum_pg_attrdef_adrelid, RelationRelationId},
+	{PolicyRelationId, PolicyOidIndexId, Anum_pg_policy_polrelid, RelationRelationId},
+	{RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_ev_class, RelationRelationId},
+	{PublicationRelRelationId, PublicationRelObjectIndexId, Anum_pg_publication_rel_prrelid, RelationRelationId},
+	{CastRelationId, CastOidIndexId, Anum_pg_cast_castsource, TypeRelationId},
+	{AccessMethodOperatorRelationId,
+	 AccessMethodOperatorOidIndexId,
+	 Anum_pg_amop_amopfamily,
+	 OperatorFamilyRelationId},
+	{AccessMethodProcedureRelationId,
+	 AccessMethodProcedureOidIndexId,
+	 Anum_pg_amproc_amprocfamily,
+	 OperatorFamilyRelationId},
 };
 
 /* The column oid, the first of every catalog that has one. */
@@ -107,21 +129,21 @@ read_schema_name(Oid schema, NameData *name)
 	return HeapTupleIsValid(tuple);
 }
 
-/* Returns the schema that an object lies in, directly or with its relation; InvalidOid: in none. */
+/* Returns the schema that an object lies in, directly or with the object it belongs to; InvalidOid: in none. */
 static Oid
 schema_of_object(Oid class_id, Oid object_id)
 {
 	if (class_id == IndexRelationId || class_id == InheritsRelationId)
 		class_id = RelationRelationId;
-	for (int i = 0; i < (int) lengthof(parts_of_relations); i++)
+	for (int i = 0; i < (int) lengthof(parts); i++)
 	{
-		if (parts_of_relations[i].class_id == class_id)
-		{
-			object_id = read_oid_column(
-				class_id, parts_of_relations[i].oid_index, object_id, parts_of_relations[i].relation_column);
-			class_id = RelationRelationId;
-			break;
-		}
+		Oid owner;
+
+		if (parts[i].class_id != class_id)
+			continue;
+		owner = read_oid_column(class_id, parts[i].oid_index, object_id, parts[i].owner_column);
+		if (OidIsValid(owner))
+			return schema_of_object(parts[i].owner_class, owner);
 	}
 	if (!is_objectclass_supported(class_id) || get_object_attnum_namespace(class_id) == InvalidAttrNumber)
 		return InvalidOid;
@@ -283,7 +305,6 @@ check_execution(Oid function)
 void
 object_access_check(ObjectAccessType access, Oid class_id, Oid object_id, int sub_id, void *argument)
 {
-	(void) sub_id;
 	switch (access)
 	{
 		case OAT_FUNCTION_EXECUTE:
@@ -293,8 +314,13 @@ object_access_check(ObjectAccessType access, Oid class_id, Oid object_id, int su
 			check_search(object_id, argument);
 			break;
 		case OAT_POST_CREATE:
+			/* A default is announced by its table and column, not by its own oid. */
+			if (class_id == AttrDefaultRelationId && sub_id != 0)
+				class_id = RelationRelationId;
 			check_change(access, class_id, object_id);
-			note_ownership(class_id, object_id);
+			/* With a sub-object it is a column that was added. */
+			if (sub_id == 0)
+				note_ownership(class_id, object_id);
 			break;
 		case OAT_DROP:
 			if (OidIsValid(confined_to))

@@ -20,6 +20,7 @@
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "compat.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/pg_list.h"
@@ -93,7 +94,7 @@ owner_follows(const ObjectAddress *address)
 		Oid relation = get_typ_typrelid(address->objectId);
 
 		return OidIsValid(get_element_type(address->objectId)) ||
-			   get_typtype(address->objectId) == TYPTYPE_MULTIRANGE ||
+			   (MULTIRANGE_OWNER_FOLLOWS && get_typtype(address->objectId) == TYPTYPE_MULTIRANGE) ||
 			   (OidIsValid(relation) && get_rel_relkind(relation) != RELKIND_COMPOSITE_TYPE);
 	}
 	return false;
@@ -143,6 +144,16 @@ ownership_give(const ObjectAddress *address, Oid role)
 					   quote_identifier(GetUserNameFromId(role, false)));
 }
 
+/* Takes the default rights of PUBLIC away from a new function or type, as the tenant role's own would lack them. */
+static void
+close_to_public(const ObjectAddress *address)
+{
+	if (address->classId == ProcedureRelationId)
+		privileged_execute("REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC", getObjectIdentity(address, false));
+	else if (address->classId == TypeRelationId && !owner_follows(address))
+		privileged_execute("REVOKE USAGE ON TYPE %s FROM PUBLIC", getObjectIdentity(address, false));
+}
+
 /* Gives one object to the owner of its schema, if that is a tenant's. */
 static void
 settle_one(const ObjectAddress *address)
@@ -161,8 +172,11 @@ settle_one(const ObjectAddress *address)
 
 	/* The tenant role's own objects stay its own where the schema kept a shared owner. */
 	schema_owner = owner_of_schema(schema);
-	if (OidIsValid(schema_owner) && owner != get_role_oid(schema_name, true))
+	if (OidIsValid(schema_owner) && owner != schema_owner && owner != get_role_oid(schema_name, true))
+	{
 		ownership_give(address, schema_owner);
+		close_to_public(address);
+	}
 }
 
 /* Settles what was noted, in a nested call with the rights to do so. */

@@ -22,6 +22,9 @@
 
 PG_FUNCTION_INFO_V1(tenancy_provision);
 
+/* Arguments of tenancy.provision(), as the install script declares them. */
+#define PROVISION_ARGUMENTS 10
+
 /* A tenant to be made. */
 typedef struct Provision
 {
@@ -30,21 +33,8 @@ typedef struct Provision
 	Datum result;
 } Provision;
 
-/* Returns an argument of this type as SQL literal. */
-static char *
-argument_literal(FunctionCallInfo fcinfo, int number, Oid type)
-{
-	Oid output;
-	bool is_varlena;
-
-	if (PG_ARGISNULL(number))
-		return pstrdup("NULL");
-	getTypeOutputInfo(type, &output, &is_varlena);
-	return quote_literal_cstr(OidOutputFunctionCall(output, PG_GETARG_DATUM(number)));
-}
-
 void
-provision_register(const char *slug, const char *columns, const char *values)
+provision_register(const char *slug)
 {
 	char schema[TENANCY_SCHEMA_SIZE];
 
@@ -53,14 +43,46 @@ provision_register(const char *slug, const char *columns, const char *values)
 	/* The slug of a dropped tenant is free again; its erasure record stays. */
 	privileged_execute("DELETE FROM tenancy.tenants WHERE slug = %s AND status = 'deleted'",
 					   quote_literal_cstr(slug));
-	if (privileged_execute("INSERT INTO tenancy.tenants (slug, schema_name%s) VALUES (%s, %s%s) "
-						   "ON CONFLICT DO NOTHING",
-						   columns,
+	if (privileged_execute("INSERT INTO tenancy.tenants (slug, schema_name) VALUES (%s, %s) ON CONFLICT DO NOTHING",
 						   quote_literal_cstr(slug),
-						   quote_literal_cstr(schema),
-						   values) == 0)
+						   quote_literal_cstr(schema)) == 0)
 		raise_verdict(TENANCY_TENANT_EXISTS, &(ErrorFacts){.slug = slug});
 	counters_restart(schema);
+}
+
+/*
+ * Fills in the columns that the caller gave.  They go as parameters, not as text of
+ * the statement: an error's context shows the text, and one of them is a secret.
+ */
+static void
+describe_tenant(FunctionCallInfo fcinfo)
+{
+	Oid *types;
+	Datum values[PROVISION_ARGUMENTS];
+	char nulls[PROVISION_ARGUMENTS];
+	int count;
+	int result;
+
+	(void) get_func_signature(fcinfo->flinfo->fn_oid, &types, &count);
+	if (count != PROVISION_ARGUMENTS)
+		elog(ERROR, "tenancy.provision() has %d arguments, not %d", count, PROVISION_ARGUMENTS);
+	for (int i = 0; i < count; i++)
+	{
+		values[i] = PG_GETARG_DATUM(i);
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+	}
+	result = SPI_execute_with_args("UPDATE tenancy.tenants SET admin_email = $2, plan_tier = coalesce($3, plan_tier), "
+								   "allowed_domains = $4, api_key_hash = $5, max_agents = $6, "
+								   "max_tasks_per_month = $7, storage_limit_gb = $8, stripe_customer_id = $9, "
+								   "stripe_subscription_id = $10 WHERE slug = $1",
+								   count,
+								   types,
+								   values,
+								   nulls,
+								   false,
+								   0);
+	if (result < 0)
+		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
 }
 
 /* Makes the tenant. */
@@ -68,25 +90,12 @@ static void
 provision(void *argument)
 {
 	Provision *job = argument;
-	FunctionCallInfo fcinfo = job->fcinfo;
 	char schema[TENANCY_SCHEMA_SIZE];
-	StringInfoData values;
-	Oid *types;
-	int count;
 
 	bridge_schema_of_slug(job->slug, schema);
 	SPI_connect();
-
-	initStringInfo(&values);
-	(void) get_func_signature(fcinfo->flinfo->fn_oid, &types, &count);
-	for (int i = 1; i < count; i++)
-		appendStringInfo(&values,
-						 ", %s",
-						 i == 2 && PG_ARGISNULL(i) ? "DEFAULT" : argument_literal(fcinfo, i, types[i]));
-	provision_register(job->slug,
-					   ", admin_email, plan_tier, allowed_domains, api_key_hash, max_agents, max_tasks_per_month, "
-					   "storage_limit_gb, stripe_customer_id, stripe_subscription_id",
-					   values.data);
+	provision_register(job->slug);
+	describe_tenant(job->fcinfo);
 
 	if (OidIsValid(get_namespace_oid(schema, true)))
 		ereport(ERROR,

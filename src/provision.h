@@ -6,11 +6,10 @@
 #define TENANCY_PROVISION_H
 
 /*
- * Writes the registry row of a new tenant.  columns and values are the rest of an
- * INSERT's lists, each beginning with a comma, or empty.  Raises "tenant exists"
- * where it does; waits for another transaction that is about to register the slug.
- * Inside privileged_run() with SPI connected.
+ * Writes the registry row of a new tenant with the defaults of its columns.  Raises
+ * "tenant exists" where it does; waits for another transaction that is about to
+ * register the slug.  Inside privileged_run() with SPI connected.
  */
-extern void provision_register(const char *slug, const char *columns, const char *values);
+extern void provision_register(const char *slug);
 
 #endif /* TENANCY_PROVISION_H */

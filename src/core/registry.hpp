@@ -23,7 +23,7 @@ namespace tenancy
 class Registry
 {
 public:
-	/* More tenants than this are forgotten together: a backend's memory stays bounded at 0.5 MB. */
+	/* More tenants than this are forgotten together: a backend's memory stays below 1 MB. */
 	static constexpr std::size_t capacity = 4096;
 
 	explicit Registry(Memory &memory) : tenants_(Order(), Allocator<Entry>(memory))

@@ -1,0 +1,3 @@
+-- A transaction that does nothing.
+BEGIN;
+COMMIT;

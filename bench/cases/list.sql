@@ -1,0 +1,2 @@
+-- One tenant of the registry.
+SELECT * FROM tenancy.list() WHERE slug = 'acme';

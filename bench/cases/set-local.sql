@@ -1,0 +1,4 @@
+-- A transaction that chooses its tenant and does nothing.
+BEGIN;
+SET LOCAL :setting = :value;
+COMMIT;
