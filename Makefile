@@ -48,7 +48,7 @@ REGRESS = install registry design_words lifecycle binding guard adopt ownership 
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.
-ISOLATION =
+ISOLATION = provision_twice suspend_running drop_bound
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation
 
 # The same on every machine, whatever its language.

@@ -43,8 +43,7 @@ require_adoptable(const char *schema)
 	if (strncmp(schema, "pg_", 3) == 0 || strcmp(schema, "information_schema") == 0 ||
 		strcmp(schema, "public") == 0 || strcmp(schema, "tenancy") == 0)
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("schema \"%s\" cannot become a tenant's", schema)));
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("schema \"%s\" cannot become a tenant's", schema)));
 }
 
 /* Gives the schema and all in it to the tenant role. */
@@ -57,10 +56,11 @@ transfer(Oid schema, const char *name)
 	privileged_execute("ALTER SCHEMA %s OWNER TO %s", quote_identifier(name), quote_identifier(name));
 
 	/* Members of an extension depend on it, and stay with the extension's owner. */
-	privileged_execute("SELECT d.classid, d.objid FROM pg_depend d "
-					   "WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %u AND NOT EXISTS "
-					   "(SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')",
-					   schema);
+	privileged_execute(
+		"SELECT d.classid, d.objid FROM pg_depend d "
+		"WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %u AND NOT EXISTS "
+		"(SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')",
+		schema);
 	members = SPI_tuptable;
 	for (uint64 i = 0; i < members->numvals; i++)
 	{
@@ -114,8 +114,7 @@ adopt(void *argument)
 	char schema[TENANCY_SCHEMA_SIZE];
 
 	if (old_name == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_SCHEMA), errmsg("schema with OID %u does not exist", job->schema)));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_SCHEMA), errmsg("schema with OID %u does not exist", job->schema)));
 	require_adoptable(old_name);
 	if (job->slug == NULL)
 	{

@@ -298,9 +298,25 @@ revalidate(Binding *binding)
 		raise_verdict(TENANCY_NOT_ACTIVE,
 					  &(ErrorFacts){.slug = binding->tenant.slug, .status = TENANCY_STATUS_DELETED});
 	if (now.status != TENANCY_STATUS_ACTIVE)
-		raise_verdict(TENANCY_NOT_ACTIVE,
-					  &(ErrorFacts){.slug = binding->tenant.slug, .status = now.status});
+		raise_verdict(TENANCY_NOT_ACTIVE, &(ErrorFacts){.slug = binding->tenant.slug, .status = now.status});
 	binding->generation = generation;
+}
+
+void
+binding_reassert_role(void)
+{
+	if (current_binding == NULL || GetOuterUserId() == current_binding->tenant.role || IsParallelWorker())
+		return;
+	if (in_restricted_context())
+		raise_verdict(TENANCY_BINDING_BROKEN, &(ErrorFacts){.slug = current_binding->tenant.slug});
+	SetCurrentRoleId(current_binding->tenant.role, false);
+}
+
+void
+binding_admit_if_changed(void)
+{
+	if (current_binding != NULL && current_binding->generation != registry_generation())
+		binding_admit_statement();
 }
 
 void
@@ -324,12 +340,7 @@ binding_admit_statement(void)
 		raise_verdict(TENANCY_NOT_ACTIVE,
 					  &(ErrorFacts){.slug = binding->tenant.slug, .status = TENANCY_STATUS_DELETED});
 
-	if (GetOuterUserId() != binding->tenant.role)
-	{
-		if (in_restricted_context())
-			raise_verdict(TENANCY_BINDING_BROKEN, &(ErrorFacts){.slug = binding->tenant.slug});
-		SetCurrentRoleId(binding->tenant.role, false);
-	}
+	binding_reassert_role();
 	residue_note_owner(binding->tenant.id);
 }
 
@@ -390,8 +401,8 @@ at_transaction_end(XactEvent event, void *argument)
 			if (transaction_claimed || current_binding != NULL)
 				raise_verdict(TENANCY_DENY_STATEMENT,
 							  &(ErrorFacts){.object = "PREPARE TRANSACTION",
-											.bound_slug = current_binding != NULL ? current_binding->tenant.slug
-																				  : NULL});
+											.bound_slug =
+												current_binding != NULL ? current_binding->tenant.slug : NULL});
 			break;
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_ABORT:

@@ -33,6 +33,12 @@ extern void binding_assign(const char *newval, void *extra);
  */
 extern void binding_admit_statement(void);
 
+/* The same, if the registry has changed since the binding was last found in order; cheap, for every look-up of names. */
+extern void binding_admit_if_changed(void);
+
+/* Puts the tenant's role in effect if a statement that just ran has put another there. */
+extern void binding_reassert_role(void);
+
 /* Makes the running transaction the bound tenant's: it can be bound to no other any more. */
 extern void binding_claim_transaction(void);
 

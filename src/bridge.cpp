@@ -72,7 +72,9 @@ struct BackendState
 BackendState *state = nullptr;
 
 /* Runs body; an exception, which can only mean out of memory, leaves the cache as it was: slower, not wrong. */
-template <typename Body> void guarded(Body body) noexcept
+template <typename Body>
+void
+guarded(Body body) noexcept
 {
 	try
 	{
@@ -85,7 +87,8 @@ template <typename Body> void guarded(Body body) noexcept
 
 } // namespace
 
-extern "C" bool bridge_begin(MemoryContextData *context) noexcept
+extern "C" bool
+bridge_begin(MemoryContextData *context) noexcept
 {
 	void *block = MemoryContextAllocExtended(context, sizeof(BackendState), MCXT_ALLOC_NO_OOM);
 	if (block == nullptr)
@@ -94,42 +97,50 @@ extern "C" bool bridge_begin(MemoryContextData *context) noexcept
 	return true;
 }
 
-extern "C" bool bridge_begun(void) noexcept
+extern "C" bool
+bridge_begun(void) noexcept
 {
 	return state != nullptr;
 }
 
-extern "C" bool bridge_is_slug(const char *text) noexcept
+extern "C" bool
+bridge_is_slug(const char *text) noexcept
 {
 	return tenancy::is_slug(text);
 }
 
-extern "C" bool bridge_is_tenant_schema(const char *name) noexcept
+extern "C" bool
+bridge_is_tenant_schema(const char *name) noexcept
 {
 	return tenancy::is_tenant_schema(name);
 }
 
-extern "C" void bridge_schema_of_slug(const char *slug, char *schema) noexcept
+extern "C" void
+bridge_schema_of_slug(const char *slug, char *schema) noexcept
 {
 	tenancy::schema_of_slug(slug, *reinterpret_cast<char(*)[TENANCY_SCHEMA_SIZE]>(schema));
 }
 
-extern "C" bool bridge_slug_of_schema(const char *schema, char *slug) noexcept
+extern "C" bool
+bridge_slug_of_schema(const char *schema, char *slug) noexcept
 {
 	return tenancy::slug_of_schema(schema, *reinterpret_cast<char(*)[TENANCY_SLUG_SIZE]>(slug));
 }
 
-extern "C" TenancyVerdict bridge_decide_bind(const TenancyBindFacts *facts) noexcept
+extern "C" TenancyVerdict
+bridge_decide_bind(const TenancyBindFacts *facts) noexcept
 {
 	return tenancy::decide_bind(*facts);
 }
 
-extern "C" TenancyVerdict bridge_decide_access(const TenancyAccessFacts *facts) noexcept
+extern "C" TenancyVerdict
+bridge_decide_access(const TenancyAccessFacts *facts) noexcept
 {
 	return tenancy::decide_access(*facts);
 }
 
-extern "C" bool bridge_registry_find(const char *slug, TenancyTenant *tenant) noexcept
+extern "C" bool
+bridge_registry_find(const char *slug, TenancyTenant *tenant) noexcept
 {
 	if (state == nullptr)
 		return false;
@@ -140,31 +151,36 @@ extern "C" bool bridge_registry_find(const char *slug, TenancyTenant *tenant) no
 	return true;
 }
 
-extern "C" void bridge_registry_remember(const TenancyTenant *tenant) noexcept
+extern "C" void
+bridge_registry_remember(const TenancyTenant *tenant) noexcept
 {
 	if (state == nullptr)
 		return;
 	guarded([&] { state->registry.remember(*tenant); });
 }
 
-extern "C" void bridge_registry_forget(void) noexcept
+extern "C" void
+bridge_registry_forget(void) noexcept
 {
 	if (state != nullptr)
 		state->registry.forget();
 }
 
-extern "C" bool bridge_object_find(BridgeObjectKind kind, uint32_t object, uint32_t *schema) noexcept
+extern "C" bool
+bridge_object_find(BridgeObjectKind kind, uint32_t object, uint32_t *schema) noexcept
 {
 	return state != nullptr && state->objects[kind].find(object, *schema);
 }
 
-extern "C" void bridge_object_remember(BridgeObjectKind kind, uint32_t object, uint32_t schema) noexcept
+extern "C" void
+bridge_object_remember(BridgeObjectKind kind, uint32_t object, uint32_t schema) noexcept
 {
 	if (state != nullptr)
 		state->objects[kind].remember(object, schema);
 }
 
-extern "C" void bridge_object_forget(BridgeObjectKind kind, uint32_t object) noexcept
+extern "C" void
+bridge_object_forget(BridgeObjectKind kind, uint32_t object) noexcept
 {
 	if (state == nullptr)
 		return;

@@ -13,6 +13,9 @@
 #include "postmaster/autovacuum.h"
 #include "storage/proc.h"
 #include "utils/guc.h"
+#if PG_VERSION_NUM >= 160000
+#include "utils/guc_hooks.h"
+#endif
 #include "utils/guc_tables.h"
 #include "utils/tuplestore.h"
 
@@ -54,6 +57,11 @@
 /* The extra data of a setting comes from GUC's own memory context since 16 (f13b2088f). */
 #if PG_VERSION_NUM < 160000
 #define guc_malloc(elevel, size) malloc(size)
+#endif
+
+/* Functions that do not return are marked in front since 18 (28a520c0b). */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn __attribute__((noreturn))
 #endif
 
 /* Backends are numbered by MyProcNumber since 17 (024c52111). */

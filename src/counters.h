@@ -14,13 +14,13 @@
  */
 typedef enum Counter
 {
-	COUNTER_STATEMENTS = 0,		   /* statements of clients, in bound sessions */
-	COUNTER_ERRORS,				   /* errors that reached a client, in bound sessions */
-	COUNTER_ATTEMPTS_MADE,		   /* refusals of access to another tenant, by the tenant that tried */
-	COUNTER_ATTEMPTS_RECEIVED,	   /* the same, by the tenant that was aimed at */
-	COUNTER_BINDS,				   /* bindings */
-	COUNTER_REFUSED_BINDS,		   /* bindings that were refused */
-	COUNTER_SESSIONS			   /* sessions bound now */
+	COUNTER_STATEMENTS = 0,	   /* statements of clients, in bound sessions */
+	COUNTER_ERRORS,			   /* errors that reached a client, in bound sessions */
+	COUNTER_ATTEMPTS_MADE,	   /* refusals of access to another tenant, by the tenant that tried */
+	COUNTER_ATTEMPTS_RECEIVED, /* the same, by the tenant that was aimed at */
+	COUNTER_BINDS,			   /* bindings */
+	COUNTER_REFUSED_BINDS,	   /* bindings that were refused */
+	COUNTER_SESSIONS		   /* sessions bound now */
 } Counter;
 
 #define COUNTER_COUNT 7

@@ -38,6 +38,9 @@
 /* Objects in one portion: with all that hangs on them far below the default lock table's 6,400. */
 #define PORTION 100
 
+/* How long a drop waits for sessions that may be about to leave by themselves, in milliseconds. */
+#define DEPARTURE_TIMEOUT 1000
+
 /* How long sessions have to end after they were told to, in milliseconds. */
 #define TERMINATION_TIMEOUT 10000
 
@@ -66,27 +69,32 @@ typedef struct WorkerOrder
 
 StaticAssertDecl(sizeof(WorkerOrder) <= BGW_EXTRALEN, "the worker's order must fit bgw_extra");
 
+/* Waits until nobody is bound to a tenant; returns how many still are when the time is up. */
+static int
+await_sessions(Oid schema, int timeout)
+{
+	int count;
+
+	for (int waited = 0; (count = list_length(sessions_bound_to(schema))) > 0 && waited < timeout; waited += 10)
+	{
+		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, 10, PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+		CHECK_FOR_INTERRUPTS();
+	}
+	return count;
+}
+
 /* Ends the sessions bound to a tenant and waits until they are gone. */
 static void
 end_sessions(const char *slug, Oid schema)
 {
-	int waited = 0;
-	List *pids;
 	ListCell *cell;
 
 	foreach (cell, sessions_bound_to(schema))
 		(void) kill(lfirst_int(cell), SIGTERM);
-	while ((pids = sessions_bound_to(schema)) != NIL)
-	{
-		if (waited >= TERMINATION_TIMEOUT)
-			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_IN_USE),
-					 errmsg("sessions of tenant \"%s\" did not end in time", slug)));
-		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, 10, PG_WAIT_EXTENSION);
-		ResetLatch(MyLatch);
-		CHECK_FOR_INTERRUPTS();
-		waited += 10;
-	}
+	if (await_sessions(schema, TERMINATION_TIMEOUT) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE), errmsg("sessions of tenant \"%s\" did not end in time", slug)));
 }
 
 /* Closes the tenant, and sees that nobody is bound to it. */
@@ -95,23 +103,21 @@ clear_sessions(const char *slug, Oid schema, bool force)
 {
 	int count;
 
+	/* A session that has just disconnected needs a moment to end; others go on undisturbed meanwhile. */
+	if (!force)
+		(void) await_sessions(schema, DEPARTURE_TIMEOUT);
 	sessions_close(schema);
+	if (force)
+		end_sessions(slug, schema);
 	count = list_length(sessions_bound_to(schema));
 	if (count == 0)
 		return;
-	if (!force)
-	{
-		sessions_reopen();
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_IN_USE),
-				 errmsg("tenant \"%s\" is in use", slug),
-				 errdetail_plural("%d other session is bound to it.",
-								  "%d other sessions are bound to it.",
-								  count,
-								  count),
-				 errhint("End the sessions, or use force => true to have them ended.")));
-	}
-	end_sessions(slug, schema);
+	sessions_reopen();
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_IN_USE),
+			 errmsg("tenant \"%s\" is in use", slug),
+			 errdetail_plural("%d other session is bound to it.", "%d other sessions are bound to it.", count, count),
+			 errhint("End the sessions, or use force => true to have them ended.")));
 }
 
 /* Runs the drop in a background worker, and waits for its end. */
@@ -217,8 +223,9 @@ drop(void *argument)
 		else
 			drop_by_worker(job, &erasure);
 		privileged_execute("SELECT e FROM tenancy.erasures e WHERE e.id = '%s'", erasure.id);
-		job->result = SPI_datumTransfer(
-			SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &job->isnull), false, -1);
+		job->result = SPI_datumTransfer(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &job->isnull),
+										false,
+										-1);
 	}
 	SPI_finish();
 }

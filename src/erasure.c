@@ -63,10 +63,9 @@ erasure_locks_needed(Oid schema)
 void
 erasure_begin(Erasure *erasure, const char *erased_by)
 {
-	bool newly_deleted =
-		privileged_execute("UPDATE tenancy.tenants SET status = 'deleted', deleted_at = now() "
-						   "WHERE id = '%s' AND status <> 'deleted'",
-						   erasure->tenant.id) > 0;
+	bool newly_deleted = privileged_execute("UPDATE tenancy.tenants SET status = 'deleted', deleted_at = now() "
+											"WHERE id = '%s' AND status <> 'deleted'",
+											erasure->tenant.id) > 0;
 
 	if (newly_deleted ||
 		privileged_execute("SELECT id FROM tenancy.erasures WHERE tenant_id = '%s' AND finished_at IS NULL",
@@ -165,8 +164,8 @@ erasure_continue(Erasure *erasure, uint64 limit)
 		add_exact_object_address(&address, objects);
 	}
 	remove_objects(erasure, objects);
-	privileged_execute("UPDATE tenancy.erasures SET objects = objects + " UINT64_FORMAT ", rows = rows + " INT64_FORMAT
-					   ", bytes = bytes + " INT64_FORMAT " WHERE id = '%s'",
+	privileged_execute("UPDATE tenancy.erasures SET objects = objects + " UINT64_FORMAT
+					   ", rows = rows + " INT64_FORMAT ", bytes = bytes + " INT64_FORMAT " WHERE id = '%s'",
 					   found->numvals,
 					   rows,
 					   bytes,
@@ -188,7 +187,8 @@ remove_role(const char *role)
 						   role_id,
 						   MyDatabaseId) > 0)
 		ereport(NOTICE,
-				(errmsg("role \"%s\" is kept", role), errdetail("It owns objects or has privileges in other databases.")));
+				(errmsg("role \"%s\" is kept", role),
+				 errdetail("It owns objects or has privileges in other databases.")));
 	else
 		privileged_execute("DROP ROLE %s", quote_identifier(role));
 }

@@ -51,8 +51,7 @@ describe_denial(TenancyVerdict verdict, const ErrorFacts *facts)
 			text.hint = pstrdup("A bound session reaches the schema of its own tenant and shared schemas only.");
 			break;
 		case TENANCY_DENY_UNBOUND:
-			text.message =
-				psprintf("access to tenant schema \"%s\" denied: no tenant is bound", facts->schema);
+			text.message = psprintf("access to tenant schema \"%s\" denied: no tenant is bound", facts->schema);
 			text.hint = pstrdup("Bind the session first, with SET tenancy.tenant or in the connection string.");
 			break;
 		case TENANCY_DENY_OUTSIDE_SCHEMA:

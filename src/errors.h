@@ -5,6 +5,7 @@
 #ifndef TENANCY_ERRORS_H
 #define TENANCY_ERRORS_H
 
+#include "compat.h"
 #include "core/verdict.h"
 
 /* What an error text may need; unset members are NULL or 0. */
@@ -18,7 +19,7 @@ typedef struct ErrorFacts
 } ErrorFacts;
 
 /* Raises the error of a verdict; does not return. */
-extern void raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts) pg_attribute_noreturn();
+pg_noreturn extern void raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts);
 
 /* Leaves the error of a verdict for GUC to raise, in a check hook that will return false. */
 extern void report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts);

@@ -5,6 +5,7 @@
 #ifndef TENANCY_GUARD_H
 #define TENANCY_GUARD_H
 
+#include "compat.h"
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
 
@@ -44,7 +45,7 @@ extern void guard_check_query(Query *query);
 extern bool guard_check_range_table(List *range_table, bool report);
 
 /* Refuses something in a bound session, counted nowhere but in the log of errors. */
-extern void guard_refuse_statement(const char *statement) pg_attribute_noreturn();
+pg_noreturn extern void guard_refuse_statement(const char *statement);
 
 /* Registers the callbacks that keep the caches fresh; from _PG_init. */
 extern void guard_start(void);

@@ -94,14 +94,8 @@ executor_run(EXECUTOR_RUN_PARAMETERS)
 
 /* Checks a utility statement, and finishes what it left to do. */
 static void
-process_utility(PlannedStmt *pstmt,
-				const char *queryString,
-				bool readOnlyTree,
-				ProcessUtilityContext context,
-				ParamListInfo params,
-				QueryEnvironment *queryEnv,
-				DestReceiver *dest,
-				QueryCompletion *completion)
+process_utility(PlannedStmt *pstmt, const char *queryString, bool readOnlyTree, ProcessUtilityContext context,
+				ParamListInfo params, QueryEnvironment *queryEnv, DestReceiver *dest, QueryCompletion *completion)
 {
 	UtilityCall call = {previous_process_utility ? previous_process_utility : standard_ProcessUtility,
 						pstmt,

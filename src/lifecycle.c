@@ -52,7 +52,7 @@ lifecycle_read_row(const char *slug, RegistryRow *row)
 	strlcpy(row->slug, SPI_getvalue(tuple, descriptor, 2), sizeof(row->slug));
 	strlcpy(row->schema, SPI_getvalue(tuple, descriptor, 3), sizeof(row->schema));
 	status = SPI_getvalue(tuple, descriptor, 4);
-	row->status = strcmp(status, "active") == 0 ? TENANCY_STATUS_ACTIVE
+	row->status = strcmp(status, "active") == 0		 ? TENANCY_STATUS_ACTIVE
 				  : strcmp(status, "suspended") == 0 ? TENANCY_STATUS_SUSPENDED
 													 : TENANCY_STATUS_DELETED;
 	return true;
@@ -132,8 +132,7 @@ change_status(void *argument)
 	if (privileged_execute("UPDATE tenancy.tenants SET status = %s WHERE slug = %s AND status <> 'deleted'",
 						   quote_literal_cstr(change->status),
 						   quote_literal_cstr(change->slug)) == 0)
-		raise_verdict(TENANCY_NOT_ACTIVE,
-					  &(ErrorFacts){.slug = change->slug, .status = TENANCY_STATUS_DELETED});
+		raise_verdict(TENANCY_NOT_ACTIVE, &(ErrorFacts){.slug = change->slug, .status = TENANCY_STATUS_DELETED});
 	lifecycle_record_event(change->slug, change->event, change->reason);
 	SPI_finish();
 }

@@ -147,8 +147,10 @@ schema_of_object(Oid class_id, Oid object_id)
 	}
 	if (!is_objectclass_supported(class_id) || get_object_attnum_namespace(class_id) == InvalidAttrNumber)
 		return InvalidOid;
-	return read_oid_column(
-		class_id, get_object_oid_index(class_id), object_id, get_object_attnum_namespace(class_id));
+	return read_oid_column(class_id,
+						   get_object_oid_index(class_id),
+						   object_id,
+						   get_object_attnum_namespace(class_id));
 }
 
 /* Refuses a change of an object that the bound tenant does not own the place of. */
@@ -180,8 +182,8 @@ check_schema_change(ObjectAccessType access, Oid schema)
 		return;
 	if (current_binding != NULL)
 	{
-		bool is_temporary = strncmp(NameStr(name), "pg_temp_", 8) == 0 ||
-							strncmp(NameStr(name), "pg_toast_temp_", 14) == 0;
+		bool is_temporary =
+			strncmp(NameStr(name), "pg_temp_", 8) == 0 || strncmp(NameStr(name), "pg_toast_temp_", 14) == 0;
 
 		if (access == OAT_POST_CREATE && is_temporary)
 			return;
@@ -261,6 +263,8 @@ object_access_check_target(Oid class_id, Oid object_id)
 static void
 check_search(Oid schema, ObjectAccessNamespaceSearch *search)
 {
+	/* Of a tenant that was dropped nothing can be found: better say why. */
+	binding_admit_if_changed();
 	if (search->ereport_on_violation)
 		guard_check_schema(schema);
 	else if (!guard_may_search(schema))

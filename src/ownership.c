@@ -85,9 +85,8 @@ owner_follows(const ObjectAddress *address)
 		if (kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX || kind == RELKIND_TOASTVALUE ||
 			kind == RELKIND_COMPOSITE_TYPE)
 			return true;
-		return kind == RELKIND_SEQUENCE &&
-			   (sequenceIsOwned(address->objectId, DEPENDENCY_AUTO, &table, &column) ||
-				sequenceIsOwned(address->objectId, DEPENDENCY_INTERNAL, &table, &column));
+		return kind == RELKIND_SEQUENCE && (sequenceIsOwned(address->objectId, DEPENDENCY_AUTO, &table, &column) ||
+											sequenceIsOwned(address->objectId, DEPENDENCY_INTERNAL, &table, &column));
 	}
 	if (address->classId == TypeRelationId)
 	{
@@ -135,8 +134,8 @@ ownership_give(const ObjectAddress *address, Oid role)
 	Oid owner;
 
 	if (!is_objectclass_supported(address->classId) ||
-		get_object_attnum_owner(address->classId) == InvalidAttrNumber ||
-		!read_place(address, &schema, &owner) || owner == role || owner_follows(address))
+		get_object_attnum_owner(address->classId) == InvalidAttrNumber || !read_place(address, &schema, &owner) ||
+		owner == role || owner_follows(address))
 		return;
 	privileged_execute("ALTER %s %s OWNER TO %s",
 					   alter_keyword(address),

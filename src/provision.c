@@ -71,16 +71,17 @@ describe_tenant(FunctionCallInfo fcinfo)
 		values[i] = PG_GETARG_DATUM(i);
 		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
 	}
-	result = SPI_execute_with_args("UPDATE tenancy.tenants SET admin_email = $2, plan_tier = coalesce($3, plan_tier), "
-								   "allowed_domains = $4, api_key_hash = $5, max_agents = $6, "
-								   "max_tasks_per_month = $7, storage_limit_gb = $8, stripe_customer_id = $9, "
-								   "stripe_subscription_id = $10 WHERE slug = $1",
-								   count,
-								   types,
-								   values,
-								   nulls,
-								   false,
-								   0);
+	result =
+		SPI_execute_with_args("UPDATE tenancy.tenants SET admin_email = $2, plan_tier = coalesce($3, plan_tier), "
+							  "allowed_domains = $4, api_key_hash = $5, max_agents = $6, "
+							  "max_tasks_per_month = $7, storage_limit_gb = $8, stripe_customer_id = $9, "
+							  "stripe_subscription_id = $10 WHERE slug = $1",
+							  count,
+							  types,
+							  values,
+							  nulls,
+							  false,
+							  0);
 	if (result < 0)
 		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
 }

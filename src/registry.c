@@ -281,6 +281,5 @@ tenancy_tenants_before_write(PG_FUNCTION_ARGS)
 	}
 
 	now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
-	return PointerGetDatum(
-		heap_modify_tuple_by_cols(trigger->tg_newtuple, descriptor, 1, &column, &now, &isnull));
+	return PointerGetDatum(heap_modify_tuple_by_cols(trigger->tg_newtuple, descriptor, 1, &column, &now, &isnull));
 }

@@ -7,9 +7,9 @@
 
 #include "utils/guc.h"
 
-extern int tenancy_max_tenants;		   /* tenants with counters of their own */
-extern int tenancy_rebind;			   /* a TenancyRebind */
-extern bool tenancy_track_statements;  /* count statements and errors */
+extern int tenancy_max_tenants;						 /* tenants with counters of their own */
+extern int tenancy_rebind;							 /* a TenancyRebind */
+extern bool tenancy_track_statements;				 /* count statements and errors */
 extern struct config_string *tenancy_tenant_setting; /* GUC's record of tenancy.tenant */
 
 /* Raises an error unless the library was loaded when the server started. */

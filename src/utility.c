@@ -302,8 +302,7 @@ check_statement(Node *statement)
 
 	if (rule == NULL)
 	{
-		const UtilityRule *unbound_rule =
-			find_rule(unbound_rules, lengthof(unbound_rules), nodeTag(statement));
+		const UtilityRule *unbound_rule = find_rule(unbound_rules, lengthof(unbound_rules), nodeTag(statement));
 
 		if (unbound_rule != NULL)
 			unbound_rule->check(statement);
@@ -356,7 +355,11 @@ utility_process(UtilityCall *call)
 	count_statement(call, tag);
 
 	if (call->context == PROCESS_UTILITY_TOPLEVEL && (tag == T_VariableSetStmt || tag == T_DiscardStmt))
+	{
 		binding_change_by_statement(run, call);
+		/* DISCARD ALL resets the role, but not a binding of the connection's start. */
+		binding_reassert_role();
+	}
 	else
 		run(call);
 

@@ -69,12 +69,16 @@ private:
 };
 
 /* Two allocators are interchangeable when the same Memory stands behind both. */
-template <typename T, typename U> bool operator==(const Allocator<T> &left, const Allocator<U> &right) noexcept
+template <typename T, typename U>
+bool
+operator==(const Allocator<T> &left, const Allocator<U> &right) noexcept
 {
 	return left.memory() == right.memory();
 }
 
-template <typename T, typename U> bool operator!=(const Allocator<T> &left, const Allocator<U> &right) noexcept
+template <typename T, typename U>
+bool
+operator!=(const Allocator<T> &left, const Allocator<U> &right) noexcept
 {
 	return !(left == right);
 }

@@ -7,7 +7,8 @@
 namespace tenancy
 {
 
-TenancyVerdict decide_bind(const TenancyBindFacts &facts) noexcept
+TenancyVerdict
+decide_bind(const TenancyBindFacts &facts) noexcept
 {
 	if (!facts.tenant_known)
 		return facts.session_may_bind_any ? TENANCY_UNKNOWN_TENANT : TENANCY_MAY_NOT_BIND;
@@ -22,7 +23,8 @@ TenancyVerdict decide_bind(const TenancyBindFacts &facts) noexcept
 	return TENANCY_ALLOW;
 }
 
-TenancyVerdict decide_access(const TenancyAccessFacts &facts) noexcept
+TenancyVerdict
+decide_access(const TenancyAccessFacts &facts) noexcept
 {
 	if (facts.schema == 0)
 		return TENANCY_ALLOW;

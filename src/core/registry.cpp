@@ -9,13 +9,15 @@
 namespace tenancy
 {
 
-const TenancyTenant *Registry::find(std::string_view slug) const noexcept
+const TenancyTenant *
+Registry::find(std::string_view slug) const noexcept
 {
 	auto found = tenants_.find(slug);
 	return found == tenants_.end() ? nullptr : &found->second;
 }
 
-void Registry::remember(const TenancyTenant &tenant)
+void
+Registry::remember(const TenancyTenant &tenant)
 {
 	if (tenants_.size() >= capacity && tenants_.find(std::string_view(tenant.slug)) == tenants_.end())
 		forget();
@@ -25,7 +27,8 @@ void Registry::remember(const TenancyTenant &tenant)
 	tenants_.insert_or_assign(slug, tenant);
 }
 
-void Registry::forget() noexcept
+void
+Registry::forget() noexcept
 {
 	tenants_.clear();
 }

@@ -35,7 +35,8 @@ SELECT pg_describe_object(classid, objid, 0), owner.rolname FROM pg_shdepend d J
  WHERE d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND d.deptype = 'o'
    AND d.refobjid IN ('ad_shop'::regrole, 'tenant_ad_legacy'::regrole)
  ORDER BY 1;
-SELECT relname, relacl FROM pg_class WHERE relname = 'x' AND relnamespace = 'tenant_ad_legacy'::regnamespace;
+SELECT relname, grantor::regrole, grantee::regrole, privilege_type FROM pg_class, aclexplode(relacl)
+ WHERE relname = 'x' AND relnamespace = 'tenant_ad_legacy'::regnamespace AND grantee <> relowner;
 SELECT nspacl FROM pg_namespace WHERE nspname = 'tenant_ad_legacy';
 \c - ad_shop
 SELECT * FROM tenant_ad_legacy.x;

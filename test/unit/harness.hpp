@@ -20,7 +20,8 @@ inline int tests = 0;
 inline int failures = 0;
 
 /* Reports one check. */
-inline void check(bool passed, const char *name)
+inline void
+check(bool passed, const char *name)
 {
 	tests++;
 	if (!passed)
@@ -29,7 +30,8 @@ inline void check(bool passed, const char *name)
 }
 
 /* Prints the plan; the program's exit code. */
-inline int finish()
+inline int
+finish()
 {
 	std::printf("1..%d\n", tests);
 	return failures == 0 ? 0 : 1;

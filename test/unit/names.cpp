@@ -15,7 +15,8 @@ namespace
 {
 
 /* Returns the schema name of a slug as a string. */
-std::string schema_of(const char *slug)
+std::string
+schema_of(const char *slug)
 {
 	char schema[TENANCY_SCHEMA_SIZE];
 	tenancy::schema_of_slug(slug, schema);
@@ -23,7 +24,8 @@ std::string schema_of(const char *slug)
 }
 
 /* Returns the slug of a schema name, or "!" if it has none. */
-std::string slug_of(const char *schema)
+std::string
+slug_of(const char *schema)
 {
 	char slug[TENANCY_SLUG_SIZE];
 	return tenancy::slug_of_schema(schema, slug) ? slug : "!";
@@ -31,7 +33,8 @@ std::string slug_of(const char *schema)
 
 } // namespace
 
-int main()
+int
+main()
 {
 	check(tenancy::is_slug("acme"), "a word is a slug");
 	check(tenancy::is_slug("-9"), "a leading hyphen is legal");

@@ -12,7 +12,8 @@ namespace
 {
 
 /* Tells whether a binding is granted only when each single rule grants it. */
-bool bind_rules_hold()
+bool
+bind_rules_hold()
 {
 	for (unsigned bits = 0; bits < 256; bits++)
 	{
@@ -31,8 +32,7 @@ bool bind_rules_hold()
 			bool authorised = facts.session_may_bind_any || (facts.tenant_known && facts.session_has_role);
 			bool free_to_bind = !facts.transaction_has_other &&
 								(!facts.session_served_other || facts.rebind == TENANCY_REBIND_PER_TRANSACTION);
-			bool expected =
-				authorised && facts.tenant_known && free_to_bind && facts.status == TENANCY_STATUS_ACTIVE;
+			bool expected = authorised && facts.tenant_known && free_to_bind && facts.status == TENANCY_STATUS_ACTIVE;
 			TenancyVerdict verdict = tenancy::decide_bind(facts);
 
 			if ((verdict == TENANCY_ALLOW) != expected)
@@ -46,7 +46,8 @@ bool bind_rules_hold()
 }
 
 /* Returns facts of a binding that is granted. */
-TenancyBindFacts good_facts()
+TenancyBindFacts
+good_facts()
 {
 	TenancyBindFacts facts{};
 	facts.session_may_bind_any = true;
@@ -55,14 +56,16 @@ TenancyBindFacts good_facts()
 }
 
 /* Decides about an access. */
-TenancyVerdict access(bool bound, bool exempt, uint32_t bound_schema, uint32_t schema)
+TenancyVerdict
+access(bool bound, bool exempt, uint32_t bound_schema, uint32_t schema)
 {
 	return tenancy::decide_access({bound, exempt, bound_schema, schema});
 }
 
 } // namespace
 
-int main()
+int
+main()
 {
 	check(bind_rules_hold(), "a binding is granted only when every rule grants it");
 

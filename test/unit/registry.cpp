@@ -16,7 +16,8 @@ namespace
 {
 
 /* Makes a tenant of a number. */
-TenancyTenant tenant_of(unsigned number)
+TenancyTenant
+tenant_of(unsigned number)
 {
 	TenancyTenant tenant{};
 	std::snprintf(tenant.slug, sizeof(tenant.slug), "t%u", number);
@@ -25,7 +26,8 @@ TenancyTenant tenant_of(unsigned number)
 }
 
 /* Fills a registry beyond its capacity; tells whether what it then finds is right. */
-bool survives_overflow(tenancy::Registry &registry)
+bool
+survives_overflow(tenancy::Registry &registry)
 {
 	constexpr unsigned count = tenancy::Registry::capacity + 10;
 	for (unsigned i = 0; i < count; i++)
@@ -42,7 +44,8 @@ bool survives_overflow(tenancy::Registry &registry)
 }
 
 /* Checks the registry. */
-void check_registry()
+void
+check_registry()
 {
 	harness::HeapMemory memory;
 	{
@@ -80,7 +83,8 @@ void check_registry()
 }
 
 /* Checks the cache of objects. */
-void check_objects()
+void
+check_objects()
 {
 	tenancy::ObjectCache cache;
 	std::uint32_t schema = 7;
@@ -103,7 +107,8 @@ void check_objects()
 
 } // namespace
 
-int main()
+int
+main()
 {
 	check_registry();
 	check_objects();

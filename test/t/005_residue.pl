@@ -1,0 +1,179 @@
+# What one tenant leaves in a pooled session must not be there for the next: temporary
+# objects, holdable cursors, sequence state, LISTEN, session advisory locks.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use Test::More;
+use TenancyTest;
+use Wire;
+
+my $node = preloaded_node('residue');
+my $admin = session($node);
+make_tenants($admin, 'acme', 'beta');
+$admin->query($_) for 'CREATE ROLE shop LOGIN IN ROLE tenancy_app', "ALTER ROLE shop SET tenancy.rebind = 'transaction'",
+  'GRANT CREATE ON SCHEMA public TO shop';
+my ($locks) = (0);
+
+# One statement each, so that they also work where a statement is a transaction.
+sub leave_behind
+{
+	my ($session) = @_;
+	$locks++;
+	for my $sql (
+		'CREATE TEMP TABLE secrets AS SELECT owner FROM accounts', "CREATE FUNCTION pg_temp.trap() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+		'DECLARE leftover CURSOR WITH HOLD FOR SELECT * FROM accounts', "SELECT nextval('numbers')", 'LISTEN gossip',
+		"SELECT pg_advisory_lock($locks), pg_advisory_lock_shared($locks, 1)", 'PREPARE kept AS SELECT owner FROM accounts')
+	{
+		my $error = $session->query($sql)->{errors}[0];
+		die "$sql: $error->{M}" if $error && $error->{C} ne '42P05';
+	}
+	return;
+}
+
+# Reads all of it in one statement, whoever the session works for.
+my $inventory = q{SELECT (SELECT count(*) FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'),
+	(SELECT count(*) FROM pg_proc WHERE proname = 'trap'), (SELECT count(*) FROM pg_cursors),
+	(SELECT count(*) FROM pg_listening_channels()),
+	(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())};
+
+# Expects that nothing of that is there, by the session's and by others' view.
+sub is_clean
+{
+	my ($session, $how) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	gives($session, $inventory, '0|0|0|0|0', "nothing is left $how");
+	gives($admin, "SELECT pg_try_advisory_lock($locks), pg_try_advisory_lock($locks, 1),
+		pg_advisory_unlock($locks), pg_advisory_unlock($locks, 1)", 't|t|t|t', "others get the locks $how");
+	refuses($session, 'SELECT lastval()', '55000', 'lastval is not yet defined in this session', "lastval is undefined $how");
+	refuses($session, 'FETCH ALL FROM leftover', '34000', 'cursor "leftover" does not exist', "there is no cursor $how");
+	refuses($session, 'SELECT * FROM secrets', '42P01', 'relation "secrets" does not exist', "there is no temporary table $how");
+	$admin->query('NOTIFY gossip');
+	is(scalar(@{ $session->query('SELECT 1')->{notifications} }), 0, "nothing is heard $how");
+	return;
+}
+
+my $session = session($node, user => 'shop');
+$session->query("SET tenancy.tenant = 'acme'");
+leave_behind($session);
+gives($session, $inventory, '1|1|1|1|2', 'a session keeps what its tenant leaves');
+gives($session, "SELECT lastval(), currval('numbers'); FETCH ALL FROM leftover", "1|1\nacme", 'and can use it');
+$session->query("SET tenancy.tenant = 'acme'");
+gives($session, $inventory, '1|1|1|1|2', 'it stays when the same tenant is bound again');
+$admin->query('NOTIFY gossip');
+is($session->query('SELECT 1')->{notifications}[0], 'gossip:', 'notifications arrive');
+
+# --- session to session
+
+$session->query("SET tenancy.tenant = 'beta'");
+is_clean($session, 'after SET to another tenant');
+refuses($session, "SELECT currval('numbers')", '55000', 'currval of sequence "numbers" is not yet defined in this session',
+	'nor is currval');
+gives($session, 'EXECUTE kept', 'beta', "a prepared statement stays, and reads the new tenant's table");
+
+# By whichever way the binding ends, nothing is left for an unbound session nor for the next.
+for my $statement ('RESET tenancy.tenant', 'RESET ALL', 'DISCARD ALL', "SET tenancy.tenant = ''",
+	'SET tenancy.tenant TO DEFAULT', 'SELECT tenancy.unbind()', "SELECT set_config('tenancy.tenant', '', false)",
+	"SELECT tenancy.bind('acme')", "SELECT set_config('tenancy.tenant', 'acme', false)")
+{
+	$session->query("SET tenancy.tenant = 'beta'");
+	leave_behind($session);
+	my $error = $session->query($statement)->{errors}[0];
+	is($error ? $error->{M} : '', '', "$statement works");
+	is_clean($session, "after $statement");
+	$session->query("SET tenancy.tenant = 'acme'");
+	gives($session, $inventory, '0|0|0|0|0', "nor for the next tenant after $statement");
+}
+
+# --- SET LOCAL
+
+for my $end ('COMMIT', 'ROLLBACK', 'an error and ROLLBACK', 'COMMIT of an aborted transaction')
+{
+	$session->query("SET tenancy.tenant = ''");
+	$session->query('BEGIN');
+	$session->query("SET LOCAL tenancy.tenant = 'acme'");
+	leave_behind($session);
+	$session->query('SELECT 1/0') if $end =~ /error|aborted/;
+	$session->query($end =~ /(\w+)/ && $end =~ /^COMMIT/ ? 'COMMIT' : 'ROLLBACK');
+	gives($session, 'SELECT tenancy.current_tenant(), current_user', '|shop', "SET LOCAL ends by $end");
+	is_clean($session, "after SET LOCAL and $end");
+	$session->query("SET tenancy.tenant = 'beta'");
+	gives($session, $inventory, '0|0|0|0|0', "nor for the next tenant after SET LOCAL and $end");
+}
+
+# A savepoint takes the binding back, and its transaction still leaves nothing.
+$session->query("SET tenancy.tenant = ''");
+$session->query($_) for 'BEGIN', 'SAVEPOINT s', "SET LOCAL tenancy.tenant = 'acme'", 'SELECT pg_advisory_lock(777)',
+  "SELECT nextval('numbers')", 'ROLLBACK TO s', 'COMMIT';
+gives($session, "SELECT tenancy.current_tenant() IS NULL, (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')",
+	't|0', 'a binding that a savepoint took back leaves no lock');
+refuses($session, 'SELECT lastval()', '55000', 'lastval is not yet defined in this session', 'nor sequence state');
+
+# Changes of tenant that fail leave all with the tenant that it belongs to.
+$session->query("SET tenancy.tenant = 'acme'");
+leave_behind($session);
+refuses($session, "SET tenancy.tenant = 'nobody'", '42704', 'tenant "nobody" does not exist', 'a binding that fails');
+gives($session, $inventory, '1|1|1|1|2', 'takes nothing from the tenant');
+for my $failure ("SET tenancy.tenant = 'beta'; SELECT 1/0", "SET tenancy.tenant = 'beta'; SELECT * FROM nowhere",
+	"SELECT 1; SET tenancy.tenant = 'beta'")
+{
+	$session->query("SET tenancy.tenant = ''");
+	$session->query("SET tenancy.tenant = 'acme'");
+	leave_behind($session);
+	ok(scalar(@{ $session->query($failure)->{errors} }), "$failure fails");
+	is($session->parameter('tenancy.tenant'), 'acme', 'and leaves the session with its tenant');
+	$session->query("SET tenancy.tenant = 'beta'");
+	is_clean($session, "after $failure");
+}
+
+# --- what an unbound session leaves for a tenant to stumble over
+
+$session->query("SET tenancy.tenant = ''");
+for my $sql ("CREATE TEMP TABLE accounts AS SELECT 'false' AS owner", 'LISTEN gossip')
+{
+	$session->query($sql);
+}
+gives($session, 'SELECT owner FROM accounts', 'false', 'an unbound session may have temporary tables');
+$session->query("SET tenancy.tenant = 'acme'");
+gives($session, 'SELECT owner FROM accounts', 'acme', "which are not in a tenant's way");
+gives($session, $inventory, '0|0|0|0|0', 'nor is anything else');
+
+# --- without a statement in between, through the fast-path protocol
+
+$session->query("SET tenancy.tenant = ''");
+$session->query('SELECT 1');
+$session->query("SET tenancy.tenant = 'acme'");
+my $oid = $admin->value("SELECT 'pg_advisory_lock(bigint)'::regprocedure::oid");
+$session->call_function($oid, 4711);
+$session->query("SET tenancy.tenant = 'beta'");
+gives($admin, 'SELECT pg_try_advisory_lock(4711)', 't', 'a lock taken by a fast-path call is left to nobody');
+
+# --- prepared statements
+
+$session->query($_) for 'DEALLOCATE ALL', "SET tenancy.tenant = 'acme'", 'PREPARE relative AS SELECT owner FROM accounts',
+  'PREPARE absolute AS SELECT owner FROM tenant_acme.accounts', 'PREPARE writing AS INSERT INTO accounts VALUES ($1)',
+  "PREPARE casting AS SELECT 'accounts'::regclass::text", "PREPARE calling AS SELECT nextval('numbers')";
+gives($session, 'EXECUTE relative; EXECUTE absolute; EXECUTE casting', "acme\nacme\naccounts", 'prepared statements work');
+# Six times, so that generic plans are made.
+$session->query('EXECUTE relative; EXECUTE absolute') for 1 .. 6;
+$session->query("SET tenancy.tenant = 'beta'");
+gives($session, 'EXECUTE relative', 'beta', "in another tenant they read that tenant's tables");
+gives($session, "EXECUTE writing('written'); SELECT owner FROM accounts ORDER BY 1", "beta\nwritten", 'and write them');
+gives($admin, "SELECT count(*) FROM tenant_acme.accounts", '1', 'and no others');
+refuses($session, 'EXECUTE absolute', '42501', 'cross-tenant access to schema "tenant_acme" denied',
+	"one that names the other tenant's schema is refused");
+refuses($session, 'EXPLAIN EXECUTE absolute', '42501', 'cross-tenant access to schema "tenant_acme" denied',
+	'as is to explain it');
+refuses($session, 'CREATE TABLE stolen AS EXECUTE absolute', '42501', 'cross-tenant access to schema "tenant_acme" denied',
+	'or to write down what it gives');
+$session->query("SET tenancy.tenant = ''");
+refuses($session, 'EXECUTE absolute', '42501', 'access to tenant schema "tenant_acme" denied: no tenant is bound',
+	'or to run it unbound');
+refuses($session, 'EXECUTE relative', '42P01', 'relation "accounts" does not exist', 'the other one finds nothing unbound');
+gives($session, "SET tenancy.tenant = 'acme'; EXECUTE relative; EXECUTE absolute", "acme\nacme",
+	'both work again for the tenant that prepared them');
+
+$_->close for $session, $admin;
+done_testing();
