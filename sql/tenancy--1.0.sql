@@ -27,8 +27,8 @@ GRANT USAGE ON SCHEMA tenancy TO PUBLIC;
 --
 CREATE TABLE tenancy.tenants (
     id                     uuid PRIMARY KEY DEFAULT pg_catalog.gen_random_uuid(),
-    slug                   varchar(63) COLLATE "C" NOT NULL UNIQUE,
-    schema_name            varchar(63) COLLATE "C" NOT NULL UNIQUE,
+    slug                   varchar(63) NOT NULL UNIQUE,
+    schema_name            varchar(63) NOT NULL UNIQUE,
     status                 varchar(20) NOT NULL DEFAULT 'active',
     plan_tier              varchar(20) NOT NULL DEFAULT 'free',
     created_at             timestamptz NOT NULL DEFAULT pg_catalog.now(),
@@ -42,11 +42,13 @@ CREATE TABLE tenancy.tenants (
     stripe_customer_id     varchar(255),
     stripe_subscription_id varchar(255),
     admin_email            varchar(255),
-    CONSTRAINT valid_slug CHECK (slug ~ '^[a-z0-9-]+$' AND pg_catalog.length(slug) <= 56),
+    CONSTRAINT valid_slug CHECK (slug COLLATE "C" ~ '^[a-z0-9-]+$' AND pg_catalog.length(slug) <= 56),
     CONSTRAINT valid_schema_name CHECK (schema_name = 'tenant_' || pg_catalog.replace(slug, '-', '_')),
     CONSTRAINT valid_status CHECK (status IN ('active', 'suspended', 'deleted'))
 );
 
+-- The library looks a tenant up here: its scan keys have collation "C".
+CREATE INDEX tenants_lookup_idx ON tenancy.tenants (slug COLLATE "C");
 CREATE INDEX tenants_active_idx ON tenancy.tenants (slug) WHERE status = 'active';
 CREATE INDEX tenants_stripe_customer_id_idx ON tenancy.tenants (stripe_customer_id);
 
@@ -76,8 +78,8 @@ ALTER TABLE tenancy.tenants ENABLE ALWAYS TRIGGER tenants_changed;
 CREATE TABLE tenancy.erasures (
     id           uuid PRIMARY KEY DEFAULT pg_catalog.gen_random_uuid(),
     tenant_id    uuid NOT NULL,
-    slug         varchar(63) COLLATE "C" NOT NULL,
-    schema_name  varchar(63) COLLATE "C" NOT NULL,
+    slug         varchar(63) NOT NULL,
+    schema_name  varchar(63) NOT NULL,
     objects      bigint NOT NULL DEFAULT 0,
     rows         bigint NOT NULL DEFAULT 0,
     bytes        bigint NOT NULL DEFAULT 0,
@@ -92,7 +94,7 @@ COMMENT ON TABLE tenancy.erasures IS 'record of every tenant dropped: what was e
 CREATE TABLE tenancy.events (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant_id  uuid NOT NULL,
-    slug       varchar(63) COLLATE "C" NOT NULL,
+    slug       varchar(63) NOT NULL,
     event      text NOT NULL,
     detail     text,
     actor      name NOT NULL,

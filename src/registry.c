@@ -54,7 +54,7 @@ static uint64 generation = 1;
 
 /* Oids of the table and of its index on slug, until something about them changes. */
 static Oid tenants_relation = InvalidOid;
-static Oid tenants_slug_index = InvalidOid;
+static Oid tenants_lookup_index = InvalidOid;
 
 uint64
 registry_generation(void)
@@ -128,7 +128,7 @@ registry_relation(void)
 	if (!OidIsValid(relation) ||
 		getExtensionOfObject(RelationRelationId, relation) != get_extension_oid("tenancy", true))
 		return InvalidOid;
-	tenants_slug_index = get_relname_relid("tenants_slug_key", schema);
+	tenants_lookup_index = get_relname_relid("tenants_lookup_idx", schema);
 	tenants_relation = relation;
 	return relation;
 }
@@ -179,11 +179,11 @@ read_row(const char *slug, TenancyTenant *tenant)
 	/*
 	 * A catalog snapshot sees the latest committed row and our own changes, and
 	 * leaves the transaction free to choose its isolation level afterwards.  The
-	 * column has collation "C", as scan keys do.
+	 * index has collation "C", as scan keys do.
 	 */
 	relation = table_open(relation_id, AccessShareLock);
 	ScanKeyInit(&key, TENANTS_SLUG, BTEqualStrategyNumber, F_TEXTEQ, CStringGetTextDatum(slug));
-	scan = systable_beginscan(relation, tenants_slug_index, OidIsValid(tenants_slug_index), NULL, 1, &key);
+	scan = systable_beginscan(relation, tenants_lookup_index, OidIsValid(tenants_lookup_index), NULL, 1, &key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
 	{

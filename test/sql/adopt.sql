@@ -34,7 +34,9 @@ SELECT slug, schema_name, status FROM tenancy.adopt('ad_legacy');
 SELECT pg_describe_object(classid, objid, 0), owner.rolname FROM pg_shdepend d JOIN pg_roles owner ON owner.oid = d.refobjid
  WHERE d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND d.deptype = 'o'
    AND d.refobjid IN ('ad_shop'::regrole, 'tenant_ad_legacy'::regrole)
+   AND pg_describe_object(classid, objid, 0) NOT LIKE 'type %multirange'
  ORDER BY 1;
+SELECT typname FROM pg_type WHERE typnamespace = 'tenant_ad_legacy'::regnamespace AND typowner <> 'tenant_ad_legacy'::regrole;
 SELECT relname, grantor::regrole, grantee::regrole, privilege_type FROM pg_class, aclexplode(relacl)
  WHERE relname = 'x' AND relnamespace = 'tenant_ad_legacy'::regnamespace AND grantee <> relowner;
 SELECT nspacl FROM pg_namespace WHERE nspname = 'tenant_ad_legacy';

@@ -139,7 +139,6 @@ ALTER TABLE t INHERIT tenant_gu_two.t;
 ALTER TABLE tenant_gu_two.t RENAME TO u;
 ALTER SCHEMA tenant_gu_two RENAME TO tenant_gu_four;
 ALTER SCHEMA tenant_gu_one RENAME TO tenant_gu_four;
-ALTER SCHEMA tenant_gu_one OWNER TO gu_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA tenant_gu_two GRANT SELECT ON TABLES TO PUBLIC;
 DROP TABLE tenant_gu_two.t;
 DROP SCHEMA tenant_gu_two CASCADE;

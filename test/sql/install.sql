@@ -20,14 +20,14 @@ SELECT c.oid::regclass::text::regprocedure FROM pg_class c
 -- Functions for everybody are four; the rest is for operators and auditors.
 SELECT p.oid::regprocedure AS for_everybody FROM pg_proc p
  WHERE p.pronamespace = 'tenancy'::regnamespace
-   AND has_function_privilege('public', p.oid, 'EXECUTE') ORDER BY 1::text;
+   AND has_function_privilege('public', p.oid, 'EXECUTE') ORDER BY p.oid::regprocedure::text COLLATE "C";
 SELECT p.oid::regprocedure AS for_auditors FROM pg_proc p
  WHERE p.pronamespace = 'tenancy'::regnamespace
    AND has_function_privilege('tenancy_auditor', p.oid, 'EXECUTE')
-   AND NOT has_function_privilege('public', p.oid, 'EXECUTE') ORDER BY 1::text;
+   AND NOT has_function_privilege('public', p.oid, 'EXECUTE') ORDER BY p.oid::regprocedure::text COLLATE "C";
 SELECT p.oid::regprocedure AS for_nobody FROM pg_proc p
  WHERE p.pronamespace = 'tenancy'::regnamespace
-   AND NOT has_function_privilege('tenancy_admin', p.oid, 'EXECUTE') ORDER BY 1::text;
+   AND NOT has_function_privilege('tenancy_admin', p.oid, 'EXECUTE') ORDER BY p.oid::regprocedure::text COLLATE "C";
 
 -- The setting is the only way, and cannot come from a file.
 SELECT name, context, vartype, boot_val FROM pg_settings WHERE name LIKE 'tenancy.%' ORDER BY 1;

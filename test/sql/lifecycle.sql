@@ -58,7 +58,14 @@ SELECT slug, schema_name, status, plan_tier, created_at IS NOT NULL AS created, 
 SELECT slug, size_bytes > 8192 AS measured FROM tenancy.list(with_size => true) WHERE slug = 'lc-full';
 SELECT tenancy.schema_size('tenant_nowhere');
 SET enable_seqscan = off;
-EXPLAIN (COSTS OFF) SELECT * FROM tenancy.list() WHERE slug = 'lc-full';
+DO $$
+DECLARE line text; used boolean := false;
+BEGIN
+    FOR line IN EXPLAIN SELECT * FROM tenancy.list() WHERE slug = 'lc-full' LOOP
+        used := used OR line LIKE '%tenants_slug_key%';
+    END LOOP;
+    RAISE NOTICE 'a condition on the slug reaches the index: %', used;
+END $$;
 RESET enable_seqscan;
 
 -- status

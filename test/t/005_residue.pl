@@ -117,7 +117,7 @@ leave_behind($session);
 refuses($session, "SET tenancy.tenant = 'nobody'", '42704', 'tenant "nobody" does not exist', 'a binding that fails');
 gives($session, $inventory, '1|1|1|1|2', 'takes nothing from the tenant');
 for my $failure ("SET tenancy.tenant = 'beta'; SELECT 1/0", "SET tenancy.tenant = 'beta'; SELECT * FROM nowhere",
-	"SELECT 1; SET tenancy.tenant = 'beta'")
+	"SELECT * FROM accounts; SET tenancy.tenant = 'beta'")
 {
 	$session->query("SET tenancy.tenant = ''");
 	$session->query("SET tenancy.tenant = 'acme'");
