@@ -45,14 +45,16 @@ function median(values, count, i, j, value)
 }
 
 # Returns the instructions of a case, less those of its baseline.
-function net(name, variant, base)
+function net(name, variant, base, all)
 {
 	base = baseline[name]
+	all = instructions[name, variant]
 	if (base == "")
-		return instructions[name, variant]
+		return all
 	if (name ~ /^many_/)
 		base = "many_" base
-	return instructions[name, variant] - instructions[base, variant]
+	sub(/-role$/, "", variant)
+	return all - instructions[base, variant]
 }
 
 # Returns the median time of a case, "-" if it was not timed.
@@ -95,7 +97,9 @@ function heads(first, second)
 
 END {
 	for (i = 1; i <= cases; i++)
-		if (order[i] !~ /^many_/) {
+		if (order[i] ~ /^role_/)
+			line(order[i], "on", "plain-role", "few-on", targets[order[i]])
+		else if (order[i] !~ /^many_/) {
 			if (!plain++)
 				heads("plain", "bound")
 			split(targets[order[i]], target, " ")

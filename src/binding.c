@@ -126,6 +126,12 @@ binding_check(char **newval, void **extra, GucSource source)
 		return false;
 	}
 
+	/* ALTER DATABASE ... SET reaches autovacuum too, which works for all. */
+	if (MyBackendType == B_AUTOVAC_WORKER)
+	{
+		**newval = '\0';
+		return true;
+	}
 	/* ALTER ROLE ... SET: who logs in is judged then. */
 	if (source == PGC_S_TEST)
 		return true;

@@ -315,6 +315,8 @@ tenancy_drop_worker(Datum argument)
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnectionByOid(job.order.database, InvalidOid, 0);
+	/* ALTER DATABASE ... SET may have bound it. */
+	SetConfigOption("tenancy.tenant", "", PGC_USERSET, PGC_S_SESSION);
 
 	run_step(worker_begin, &job);
 	do

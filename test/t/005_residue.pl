@@ -111,6 +111,17 @@ gives($session, "SELECT tenancy.current_tenant() IS NULL, (SELECT count(*) FROM 
 	't|0', 'a binding that a savepoint took back leaves no lock');
 refuses($session, 'SELECT lastval()', '55000', 'lastval is not yet defined in this session', 'nor sequence state');
 
+# What a savepoint takes back was the tenant's nevertheless.
+$session->query($_) for 'BEGIN', 'SAVEPOINT s', "SET LOCAL tenancy.tenant = 'acme'",
+  "SELECT nextval('numbers'), pg_advisory_lock(778)", 'ROLLBACK TO s';
+refuses($session, "SET LOCAL tenancy.tenant = 'beta'", '25001', 'cannot bind tenant "beta" in this transaction',
+	'a transaction stays with the tenant of a savepoint that was taken back');
+$session->query('ROLLBACK');
+$session->query("SET tenancy.tenant = 'beta'");
+gives($session, $inventory, '0|0|0|0|0', 'and leaves nothing to the next');
+refuses($session, 'SELECT lastval()', '55000', 'lastval is not yet defined in this session', 'nor sequence state');
+$session->query("SET tenancy.tenant = ''");
+
 # Changes of tenant that fail leave all with the tenant that it belongs to.
 $session->query("SET tenancy.tenant = 'acme'");
 leave_behind($session);
@@ -126,6 +137,28 @@ for my $failure ("SET tenancy.tenant = 'beta'; SELECT 1/0", "SET tenancy.tenant 
 	is($session->parameter('tenancy.tenant'), 'acme', 'and leaves the session with its tenant');
 	$session->query("SET tenancy.tenant = 'beta'");
 	is_clean($session, "after $failure");
+}
+
+# A change that is taken back must not save a trap from being cleared away by the next one.
+for my $failure ("SET tenancy.tenant = 'beta'; SELECT 1/0", "SELECT tenancy.bind('beta'); SELECT 1/0", "SET tenancy.tenant = ''; SELECT 1/0",
+	'RESET ALL; SELECT 1/0', "SET tenancy.tenant = 'beta'; SELECT owner FROM accounts; SELECT 1/0", "BEGIN; ROLLBACK; SET tenancy.tenant = 'beta'; SELECT 1/0")
+{
+	$session->query("SET tenancy.tenant = 'acme'");
+	$session->query("CREATE TEMP TABLE accounts AS SELECT 'trap' AS owner; GRANT ALL ON accounts TO PUBLIC");
+	$session->query($failure);
+	$session->query("SET tenancy.tenant = 'beta'");
+	gives($session, 'SELECT owner FROM accounts', 'beta', "no trap is left by: $failure");
+	$session->query('DISCARD ALL');
+}
+
+$session->query("SET tenancy.tenant = ''");
+for my $work ('SELECT 1', 'SELECT owner FROM accounts', 'CREATE TEMP TABLE other (x int)')
+{
+	$session->query("CREATE TEMP TABLE accounts AS SELECT 'trap' AS owner; GRANT ALL ON accounts TO PUBLIC");
+	$session->query($_) for 'BEGIN', 'SAVEPOINT s', "SET LOCAL tenancy.tenant = 'beta'", $work, 'ROLLBACK TO s', 'COMMIT';
+	$session->query("SET tenancy.tenant = 'beta'");
+	gives($session, 'SELECT owner FROM accounts', 'beta', "no trap is left by a savepoint and $work");
+	$session->query('DISCARD ALL');
 }
 
 # --- what an unbound session leaves for a tenant to stumble over
