@@ -169,7 +169,7 @@ COMMENT ON FUNCTION tenancy.adopt(regnamespace, text, boolean) IS
 'takes an existing schema under management';
 
 CREATE FUNCTION tenancy.schema_size(schema_name text) RETURNS bigint
-LANGUAGE C VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_schema_size';
+LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_schema_size';
 COMMENT ON FUNCTION tenancy.schema_size(text) IS
 'disk space of a schema in bytes, indexes and TOAST included; null if there is no such schema';
 
@@ -204,7 +204,7 @@ COMMENT ON FUNCTION tenancy.stat_counters() IS 'the counters as they are in shar
 
 CREATE FUNCTION tenancy.reset_stats() RETURNS void
 LANGUAGE C VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_reset_stats';
-COMMENT ON FUNCTION tenancy.reset_stats() IS 'sets all counters of this database to zero';
+COMMENT ON FUNCTION tenancy.reset_stats() IS 'sets the counters of this database, and those that all databases share, to zero';
 
 CREATE VIEW tenancy.stat_tenants AS
 SELECT t.id AS tenant_id,
@@ -238,7 +238,7 @@ SELECT coalesce(sum(c.statements), 0)::bigint AS statements,
        coalesce(sum(c.refused_binds), 0)::bigint AS refused_binds,
        coalesce(sum(c.sessions), 0)::bigint AS sessions
   FROM tenancy.stat_counters() c;
-COMMENT ON VIEW tenancy.stat_totals IS 'the counters of this database added up';
+COMMENT ON VIEW tenancy.stat_totals IS 'the counters of this database, and of overflow and unbound sessions in all databases, added up';
 
 CREATE FUNCTION tenancy.metrics()
 RETURNS TABLE (name text, type text, help text, labels jsonb, value double precision)

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "authority.h"
 #include "bridge.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
@@ -20,7 +21,6 @@
 #include "ownership.h"
 #include "privileged.h"
 #include "provision.h"
-#include "settings.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -134,11 +134,15 @@ adopt(void *argument)
 		ereport(NOTICE, (errmsg("schema \"%s\" is now named \"%s\"", old_name, schema)));
 	}
 	if (job->keep_owner)
+	{
 		join_owners(job->schema, schema);
+		if (!authority_role_is_fit(get_role_oid(schema, false)))
+			raise_verdict(TENANCY_UNFIT_ROLE, &(ErrorFacts){.slug = job->slug});
+	}
 	else
 		transfer(job->schema, schema);
 	lifecycle_set_privileges(schema);
-	lifecycle_record_event(job->slug, "adopted", job->keep_owner ? "owner kept" : NULL);
+	lifecycle_record_event(job->slug, "adopted", job->keep_owner ? "owner kept" : NULL, NULL);
 	job->result = lifecycle_row_datum(job->slug);
 	SPI_finish();
 }
@@ -149,7 +153,7 @@ tenancy_adopt(PG_FUNCTION_ARGS)
 {
 	Adoption job = {0};
 
-	require_preloaded();
+	lifecycle_require_unbound("tenancy.adopt()");
 	if (PG_ARGISNULL(0))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("schema must not be null")));
 	job.schema = PG_GETARG_OID(0);

@@ -4,13 +4,22 @@
  *
  * It is the session user that counts, never the current one: neither SET ROLE nor
  * a security-definer function widens or narrows what a session may reach.
+ *
+ * Rights do not pass through tenant roles: where a schema kept its owner, the tenant
+ * role is a member of that owner, and a login that was granted one tenant's role must
+ * not become the owner's equal by it.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "authority.h"
+#include "bridge.h"
+#include "catalog/pg_auth_members.h"
 #include "catalog/pg_authid.h"
 #include "miscadmin.h"
+#include "nodes/pg_list.h"
 #include "utils/acl.h"
+#include "utils/catcache.h"
 #include "utils/inval.h"
 #include "utils/syscache.h"
 
@@ -20,7 +29,8 @@ static struct
 	Oid user;
 	bool superuser;
 	bool may_bind_any;
-} known = {InvalidOid, false, false};
+	bool is_operator;
+} known = {InvalidOid, false, false, false};
 
 /* Counts the changes, so that an answer that was overtaken while it was found is not kept. */
 static uint64 generation = 0;
@@ -36,13 +46,38 @@ forget(Datum arg, int cacheid, uint32 hashvalue)
 	generation++;
 }
 
-/* Tells whether the session user is a member of a role of this name. */
+/* Tells whether a role is a tenant's, by its name. */
+static bool
+is_tenant_role(Oid role)
+{
+	char *name = GetUserNameFromId(role, true);
+
+	return name != NULL && bridge_is_tenant_schema(name);
+}
+
+/* Tells whether a user is a member of a role of this name, by way of roles that are no tenant's. */
 static bool
 is_member_of(Oid user, const char *role_name)
 {
-	Oid role = get_role_oid(role_name, true);
+	Oid target = get_role_oid(role_name, true);
+	List *roles = list_make1_oid(user);
 
-	return OidIsValid(role) && is_member_of_role(user, role);
+	if (!OidIsValid(target))
+		return false;
+	for (int i = 0; i < list_length(roles); i++)
+	{
+		CatCList *memberships = SearchSysCacheList1(AUTHMEMMEMROLE, ObjectIdGetDatum(list_nth_oid(roles, i)));
+
+		for (int j = 0; j < memberships->n_members; j++)
+		{
+			Form_pg_auth_members form = (Form_pg_auth_members) GETSTRUCT(&memberships->members[j]->tuple);
+
+			if (!is_tenant_role(form->roleid))
+				roles = list_append_unique_oid(roles, form->roleid);
+		}
+		ReleaseSysCacheList(memberships);
+	}
+	return list_member_oid(roles, target);
 }
 
 /* Finds the answers for the session user if they are not at hand. */
@@ -52,14 +87,19 @@ refresh(void)
 	Oid user = GetSessionUserId();
 	uint64 before = generation;
 	bool superuser;
+	bool is_admin;
 	bool may_bind_any;
+	bool is_operator;
 
 	if (known.user == user)
 		return;
 	superuser = superuser_arg(user);
-	may_bind_any = superuser || is_member_of(user, "tenancy_app") || is_member_of(user, "tenancy_admin");
+	is_admin = superuser || is_member_of(user, "tenancy_admin");
+	may_bind_any = is_admin || is_member_of(user, "tenancy_app");
+	is_operator = is_admin || is_member_of(user, "tenancy_auditor");
 	known.superuser = superuser;
 	known.may_bind_any = may_bind_any;
+	known.is_operator = is_operator;
 	known.user = before == generation ? user : InvalidOid;
 }
 
@@ -75,6 +115,45 @@ authority_may_bind_any(void)
 {
 	refresh();
 	return known.may_bind_any;
+}
+
+bool
+authority_is_operator(void)
+{
+	refresh();
+	return known.is_operator;
+}
+
+bool
+authority_role_is_fit(Oid role)
+{
+	/* Memberships by which a tenant would read or do what no hook of ours sees. */
+	static const char *const unfit[] = {"tenancy_admin",
+										"tenancy_auditor",
+										"pg_monitor",
+										"pg_read_all_stats",
+										"pg_read_all_data",
+										"pg_write_all_data",
+										"pg_read_server_files",
+										"pg_write_server_files",
+										"pg_execute_server_program",
+										"pg_signal_backend"};
+	HeapTuple tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
+	Form_pg_authid form;
+	bool fit;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_authid) GETSTRUCT(tuple);
+	fit = !form->rolsuper && !form->rolreplication && !form->rolbypassrls && !form->rolcreaterole;
+	ReleaseSysCache(tuple);
+	for (int i = 0; fit && i < (int) lengthof(unfit); i++)
+	{
+		Oid reached = get_role_oid(unfit[i], true);
+
+		fit = !OidIsValid(reached) || !is_member_of_role(role, reached);
+	}
+	return fit;
 }
 
 bool

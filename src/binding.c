@@ -95,6 +95,7 @@ judge(const TenancyTenant *tenant, bool tenant_known)
 	{
 		facts.session_has_role = !facts.session_may_bind_any && authority_is_member(tenant->role);
 		facts.status = tenant->status;
+		facts.role_fits = tenant->role_fits;
 		facts.session_served_other = session_served && !same_tenant(session_tenant, tenant->id);
 		facts.transaction_has_other = transaction_claimed && !same_tenant(transaction_tenant, tenant->id);
 	}
@@ -303,6 +304,8 @@ revalidate(Binding *binding)
 		now.schema != binding->tenant.schema || now.role != binding->tenant.role)
 		raise_verdict(TENANCY_NOT_ACTIVE,
 					  &(ErrorFacts){.slug = binding->tenant.slug, .status = TENANCY_STATUS_DELETED});
+	if (!now.role_fits)
+		raise_verdict(TENANCY_UNFIT_ROLE, &(ErrorFacts){.slug = binding->tenant.slug});
 	if (now.status != TENANCY_STATUS_ACTIVE)
 		raise_verdict(TENANCY_NOT_ACTIVE, &(ErrorFacts){.slug = binding->tenant.slug, .status = now.status});
 	binding->generation = generation;

@@ -26,7 +26,6 @@
 #include "privileged.h"
 #include "compat.h"
 #include "sessions.h"
-#include "settings.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
 #include "storage/lock.h"
@@ -159,7 +158,7 @@ fits_one_transaction(Oid schema)
 static void
 drop_here(Erasure *erasure)
 {
-	erasure_begin(erasure, GetUserNameFromId(GetSessionUserId(), false));
+	erasure_begin(erasure);
 	while (erasure_continue(erasure, PORTION) > 0)
 		CHECK_FOR_INTERRUPTS();
 	erasure_finish(erasure);
@@ -213,6 +212,7 @@ drop(void *argument)
 	Erasure erasure = {.forced = job->force};
 
 	SPI_connect();
+	strlcpy(erasure.erased_by, GetUserNameFromId(GetSessionUserId(), false), NAMEDATALEN);
 	job->isnull = !find_tenant(job, &erasure);
 	if (!job->isnull)
 	{
@@ -236,7 +236,7 @@ tenancy_drop(PG_FUNCTION_ARGS)
 {
 	DropJob job = {0};
 
-	require_preloaded();
+	lifecycle_require_unbound("tenancy.drop()");
 	job.slug = lifecycle_text_argument(fcinfo, 0);
 	job.if_exists = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
 	job.force = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
@@ -264,7 +264,8 @@ worker_begin(void *argument)
 	SPI_connect();
 	if (!lifecycle_read_row(job->order.slug, &job->erasure.tenant))
 		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = job->order.slug});
-	erasure_begin(&job->erasure, GetUserNameFromId(job->order.erased_by, false));
+	strlcpy(job->erasure.erased_by, GetUserNameFromId(job->order.erased_by, false), NAMEDATALEN);
+	erasure_begin(&job->erasure);
 	SPI_finish();
 }
 

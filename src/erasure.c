@@ -61,7 +61,7 @@ erasure_locks_needed(Oid schema)
 }
 
 void
-erasure_begin(Erasure *erasure, const char *erased_by)
+erasure_begin(Erasure *erasure)
 {
 	bool newly_deleted = privileged_execute("UPDATE tenancy.tenants SET status = 'deleted', deleted_at = now() "
 											"WHERE id = '%s' AND status <> 'deleted'",
@@ -75,7 +75,7 @@ erasure_begin(Erasure *erasure, const char *erased_by)
 						   erasure->tenant.id,
 						   quote_literal_cstr(erasure->tenant.slug),
 						   quote_literal_cstr(erasure->tenant.schema),
-						   quote_literal_cstr(erased_by),
+						   quote_literal_cstr(erasure->erased_by),
 						   erasure->forced ? "true" : "false");
 	strlcpy(erasure->id, first_value(), sizeof(erasure->id));
 	erasure->schema = get_namespace_oid(erasure->tenant.schema, true);
@@ -199,7 +199,7 @@ erasure_finish(Erasure *erasure)
 	if (OidIsValid(erasure->schema))
 		privileged_execute("DROP SCHEMA %s", quote_identifier(erasure->tenant.schema));
 	remove_role(erasure->tenant.schema);
-	lifecycle_record_event(erasure->tenant.slug, "dropped", NULL);
+	lifecycle_record_event(erasure->tenant.slug, "dropped", NULL, erasure->erased_by);
 	privileged_execute("UPDATE tenancy.erasures SET finished_at = clock_timestamp() WHERE id = '%s'", erasure->id);
 	counters_retire(erasure->tenant.schema);
 }

@@ -13,6 +13,7 @@ typedef struct Erasure
 	RegistryRow tenant;
 	Oid schema;	 /* InvalidOid: gone already */
 	char id[37]; /* of the record in tenancy.erasures, as text */
+	char erased_by[NAMEDATALEN];
 	bool forced; /* also removes what depends on the tenant from outside */
 } Erasure;
 
@@ -20,7 +21,7 @@ typedef struct Erasure
 extern uint64 erasure_locks_needed(Oid schema);
 
 /* Marks the tenant as deleted and opens the record, or finds that of an erasure that was interrupted. */
-extern void erasure_begin(Erasure *erasure, const char *erased_by);
+extern void erasure_begin(Erasure *erasure);
 
 /*
  * Removes up to limit objects of the schema with all that hangs on them, and adds

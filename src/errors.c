@@ -61,8 +61,7 @@ describe_denial(TenancyVerdict verdict, const ErrorFacts *facts)
 			break;
 		case TENANCY_DENY_ROLE_CHANGE:
 			text.message = psprintf("%s is not allowed in a bound session", facts->object);
-			text.hint = pstrdup("The tenant's role is in effect as long as the tenant is bound; "
-								"RESET tenancy.tenant ends that.");
+			text.hint = pstrdup("The tenant's role is in effect as long as the tenant is bound.");
 			break;
 		default:
 			text.message = psprintf("%s is not allowed in a bound session", facts->object);
@@ -86,6 +85,11 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 		case TENANCY_DENY_STATEMENT:
 		case TENANCY_DENY_ROLE_CHANGE:
 			return describe_denial(verdict, facts);
+		case TENANCY_DENY_CHANNEL:
+			text.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
+			text.message = psprintf("permission denied to %s on channel \"tenancy_events\"", facts->object);
+			text.hint = pstrdup("Unbound members of tenancy_admin and tenancy_auditor may LISTEN; only tenancy sends.");
+			break;
 		case TENANCY_UNKNOWN_TENANT:
 			text.sqlstate = ERRCODE_UNDEFINED_OBJECT;
 			text.message = psprintf("tenant \"%s\" does not exist", facts->slug);
@@ -99,6 +103,14 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 			text.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
 			text.message = psprintf("permission denied to bind tenant \"%s\"", facts->slug);
 			text.hint = pstrdup("The session user must be a member of tenancy_app or of the tenant's role.");
+			break;
+		case TENANCY_UNFIT_ROLE:
+			text.sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+			text.message = psprintf("the role of tenant \"%s\" has rights that reach beyond the tenant", facts->slug);
+			text.detail = pstrdup("A tenant role must not be superuser or have REPLICATION, BYPASSRLS or CREATEROLE, "
+								  "nor be a member of tenancy_admin, tenancy_auditor or a predefined role that reads "
+								  "or writes what is others'.");
+			text.hint = pstrdup("Take these rights from it, or from the owner that it is a member of.");
 			break;
 		case TENANCY_REBIND_IN_TRANSACTION:
 			text.sqlstate = ERRCODE_ACTIVE_SQL_TRANSACTION;

@@ -110,7 +110,7 @@ process_utility(PlannedStmt *pstmt, const char *queryString, bool readOnlyTree, 
 	utility_process(&call);
 }
 
-/* Checks what becomes of an object, once those before us have agreed. */
+/* Checks what becomes of an object. */
 static void
 object_access(ObjectAccessType access, Oid class_id, Oid object_id, int sub_id, void *argument)
 {

@@ -4,9 +4,11 @@
  */
 #include "postgres.h"
 
+#include "binding.h"
 #include "bridge.h"
 #include "errors.h"
 #include "executor/spi.h"
+#include "guard.h"
 #include "lifecycle.h"
 #include "miscadmin.h"
 #include "privileged.h"
@@ -27,6 +29,14 @@ char *
 lifecycle_literal(const char *text)
 {
 	return text != NULL ? quote_literal_cstr(text) : pstrdup("NULL");
+}
+
+void
+lifecycle_require_unbound(const char *function)
+{
+	require_preloaded();
+	if (current_binding != NULL)
+		guard_refuse_statement(function);
 }
 
 void
@@ -98,7 +108,7 @@ lifecycle_set_privileges(const char *schema)
 }
 
 void
-lifecycle_record_event(const char *slug, const char *event, const char *detail)
+lifecycle_record_event(const char *slug, const char *event, const char *detail, const char *actor)
 {
 	privileged_execute("WITH e AS (INSERT INTO tenancy.events (tenant_id, slug, event, detail, actor) "
 					   "SELECT t.id, t.slug, %s, %s, %s FROM tenancy.tenants t WHERE t.slug = %s "
@@ -106,7 +116,7 @@ lifecycle_record_event(const char *slug, const char *event, const char *detail)
 					   "SELECT pg_notify('tenancy_events', row_to_json(e)::text) FROM e",
 					   quote_literal_cstr(event),
 					   lifecycle_literal(detail),
-					   quote_literal_cstr(GetUserNameFromId(GetSessionUserId(), false)),
+					   quote_literal_cstr(actor != NULL ? actor : GetUserNameFromId(GetSessionUserId(), false)),
 					   quote_literal_cstr(slug));
 }
 
@@ -133,7 +143,7 @@ change_status(void *argument)
 						   quote_literal_cstr(change->status),
 						   quote_literal_cstr(change->slug)) == 0)
 		raise_verdict(TENANCY_NOT_ACTIVE, &(ErrorFacts){.slug = change->slug, .status = TENANCY_STATUS_DELETED});
-	lifecycle_record_event(change->slug, change->event, change->reason);
+	lifecycle_record_event(change->slug, change->event, change->reason, NULL);
 	SPI_finish();
 }
 
@@ -143,7 +153,7 @@ tenancy_suspend(PG_FUNCTION_ARGS)
 {
 	StatusChange change = {.status = "suspended", .event = "suspended"};
 
-	require_preloaded();
+	lifecycle_require_unbound("tenancy.suspend()");
 	change.slug = lifecycle_text_argument(fcinfo, 0);
 	change.reason = lifecycle_text_argument(fcinfo, 1);
 	lifecycle_require_slug(change.slug);
@@ -157,7 +167,7 @@ tenancy_activate(PG_FUNCTION_ARGS)
 {
 	StatusChange change = {.status = "active", .event = "activated"};
 
-	require_preloaded();
+	lifecycle_require_unbound("tenancy.activate()");
 	change.slug = lifecycle_text_argument(fcinfo, 0);
 	lifecycle_require_slug(change.slug);
 	privileged_run(change_status, &change);

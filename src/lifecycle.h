@@ -40,7 +40,13 @@ extern void lifecycle_make_role(const char *role);
 /* Closes a schema's role for others: no default rights on what it will make, and names that resolve as far as our hooks. */
 extern void lifecycle_set_privileges(const char *schema);
 
-/* Writes a lifecycle event and sends it to those who LISTEN to tenancy_events. */
-extern void lifecycle_record_event(const char *slug, const char *event, const char *detail);
+/* Refuses the function in a bound session: operators' work is for operators, whatever the tenant role inherits. */
+extern void lifecycle_require_unbound(const char *function);
+
+/*
+ * Writes a lifecycle event, as done by actor (NULL: the session user), and sends it to those who
+ * LISTEN to tenancy_events.
+ */
+extern void lifecycle_record_event(const char *slug, const char *event, const char *detail, const char *actor);
 
 #endif /* TENANCY_LIFECYCLE_H */

@@ -16,7 +16,6 @@
 #include "lifecycle.h"
 #include "privileged.h"
 #include "provision.h"
-#include "settings.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -106,7 +105,7 @@ provision(void *argument)
 	lifecycle_make_role(schema);
 	privileged_execute("CREATE SCHEMA %s AUTHORIZATION %s", quote_identifier(schema), quote_identifier(schema));
 	lifecycle_set_privileges(schema);
-	lifecycle_record_event(job->slug, "provisioned", NULL);
+	lifecycle_record_event(job->slug, "provisioned", NULL, NULL);
 	job->result = lifecycle_row_datum(job->slug);
 	SPI_finish();
 }
@@ -117,7 +116,7 @@ tenancy_provision(PG_FUNCTION_ARGS)
 {
 	Provision job = {.fcinfo = fcinfo};
 
-	require_preloaded();
+	lifecycle_require_unbound("tenancy.provision()");
 	job.slug = lifecycle_text_argument(fcinfo, 0);
 	lifecycle_require_slug(job.slug);
 	privileged_run(provision, &job);

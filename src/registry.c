@@ -12,10 +12,10 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "authority.h"
 #include "bridge.h"
 #include "catalog/dependency.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
 #include "commands/extension.h"
 #include "commands/trigger.h"
@@ -99,6 +99,7 @@ registry_start(void)
 	CacheRegisterRelcacheCallback(relcache_changed, (Datum) 0);
 	CacheRegisterSyscacheCallback(NAMESPACEOID, syscache_changed, (Datum) 0);
 	CacheRegisterSyscacheCallback(AUTHOID, syscache_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, syscache_changed, (Datum) 0);
 }
 
 void
@@ -144,24 +145,6 @@ parse_status(const char *status)
 	return TENANCY_STATUS_DELETED;
 }
 
-/* Returns the oid of the tenant role, or InvalidOid if it is missing or unfit: a superuser would turn wall 1 off. */
-static Oid
-find_tenant_role(const char *name)
-{
-	HeapTuple tuple = SearchSysCache1(AUTHNAME, CStringGetDatum(name));
-	Oid role = InvalidOid;
-
-	if (HeapTupleIsValid(tuple))
-	{
-		Form_pg_authid form = (Form_pg_authid) GETSTRUCT(tuple);
-
-		if (!form->rolsuper)
-			role = form->oid;
-		ReleaseSysCache(tuple);
-	}
-	return role;
-}
-
 /* Reads a tenant's row from the table; false if there is none. */
 static bool
 read_row(const char *slug, TenancyTenant *tenant)
@@ -201,7 +184,8 @@ read_row(const char *slug, TenancyTenant *tenant)
 		status = TextDatumGetCString(heap_getattr(tuple, TENANTS_STATUS, descriptor, &isnull));
 		tenant->status = parse_status(status);
 		tenant->schema = get_namespace_oid(schema_name, true);
-		tenant->role = find_tenant_role(schema_name);
+		tenant->role = get_role_oid(schema_name, true);
+		tenant->role_fits = authority_role_is_fit(tenant->role);
 		tenant->counters = counters_of_schema(schema_name);
 		found = true;
 	}

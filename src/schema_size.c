@@ -17,9 +17,9 @@
 #include "catalog/pg_namespace.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "lifecycle.h"
 #include "miscadmin.h"
 #include "privileged.h"
-#include "settings.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 
@@ -75,7 +75,7 @@ tenancy_schema_size(PG_FUNCTION_ARGS)
 {
 	Measurement measurement = {InvalidOid, 0};
 
-	require_preloaded();
+	lifecycle_require_unbound("tenancy.schema_size()");
 	measurement.schema = get_namespace_oid(text_to_cstring(PG_GETARG_TEXT_PP(0)), true);
 	if (!OidIsValid(measurement.schema))
 		PG_RETURN_NULL();

@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "authority.h"
 #include "binding.h"
 #include "catalog/namespace.h"
 #include "counters.h"
@@ -195,12 +196,22 @@ check_copy(Node *node)
 		refuse_if_bound(node);
 }
 
-/* LISTEN outlives the transaction. */
+/* LISTEN outlives the transaction; the extension's own channel names every tenant. */
 static void
 check_listen(Node *statement)
 {
-	(void) statement;
+	if (strcmp(((ListenStmt *) statement)->conditionname, "tenancy_events") == 0 &&
+		(current_binding != NULL || !authority_is_operator()))
+		raise_verdict(TENANCY_DENY_CHANNEL, &(ErrorFacts){.object = "LISTEN"});
 	residue_note_listen();
+}
+
+/* NOTIFY: what goes over the extension's own channel comes from the extension. */
+static void
+check_notify(Node *statement)
+{
+	if (strcmp(((NotifyStmt *) statement)->conditionname, "tenancy_events") == 0)
+		raise_verdict(TENANCY_DENY_CHANNEL, &(ErrorFacts){.object = "NOTIFY"});
 }
 
 /* DECLARE: a cursor WITH HOLD outlives the transaction. */
@@ -229,7 +240,7 @@ static const UtilityRule rules[] = {
 	{T_ExplainStmt, ADMIT_BOUND, NULL},
 	{T_ConstraintsSetStmt, ADMIT_BOUND, NULL},
 	{T_ListenStmt, ADMIT_BOUND, check_listen},
-	{T_NotifyStmt, ADMIT_BOUND, NULL},
+	{T_NotifyStmt, ADMIT_BOUND, check_notify},
 	{T_UnlistenStmt, ADMIT_BOUND, NULL},
 	{T_LockStmt, ADMIT_BOUND, check_lock},
 	{T_TruncateStmt, ADMIT_BOUND, NULL},

@@ -20,6 +20,8 @@ decide_bind(const TenancyBindFacts &facts) noexcept
 		return facts.in_transaction ? TENANCY_REBIND_IN_TRANSACTION : TENANCY_REBIND_NEVER;
 	if (facts.status != TENANCY_STATUS_ACTIVE)
 		return TENANCY_NOT_ACTIVE;
+	if (!facts.role_fits)
+		return TENANCY_UNFIT_ROLE;
 	return TENANCY_ALLOW;
 }
 

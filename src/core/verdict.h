@@ -29,9 +29,11 @@ typedef enum TenancyVerdict
 	TENANCY_DENY_OUTSIDE_SCHEMA,
 	TENANCY_DENY_STATEMENT,
 	TENANCY_DENY_ROLE_CHANGE,
+	TENANCY_DENY_CHANNEL,
 	TENANCY_UNKNOWN_TENANT,
 	TENANCY_NOT_ACTIVE,
 	TENANCY_MAY_NOT_BIND,
+	TENANCY_UNFIT_ROLE,
 	TENANCY_REBIND_IN_TRANSACTION,
 	TENANCY_REBIND_NEVER,
 	TENANCY_BAD_SLUG,
@@ -63,6 +65,7 @@ typedef struct TenancyTenant
 	char slug[TENANCY_SLUG_SIZE];
 	uint32_t schema; /* 0: the schema is gone */
 	uint32_t role;	 /* 0: the tenant role is gone */
+	bool role_fits;	 /* the role has no rights that reach beyond the tenant */
 	TenancyStatus status;
 	void *counters; /* this tenant's counters in shared memory; never NULL once cached */
 } TenancyTenant;
@@ -74,6 +77,7 @@ typedef struct TenancyBindFacts
 	bool session_has_role;		/* member of the tenant's own role */
 	bool tenant_known;			/* registered, with schema and role */
 	TenancyStatus status;		/* meaningful when tenant_known */
+	bool role_fits;				/* meaningful when tenant_known */
 	bool session_served_other;	/* an earlier binding of this session was another tenant's */
 	bool transaction_has_other; /* this transaction belongs to another tenant */
 	bool in_transaction;		/* inside a transaction block */

@@ -68,6 +68,37 @@ SELECT tenancy.adopt('ad_other', slug => 'ad-odd');
 SELECT tenancy.adopt('ad_other', keep_owner => true);
 SELECT slug FROM tenancy.list() WHERE slug LIKE 'ad-%' ORDER BY 1;
 
+-- nor one whose rights would pass to the tenant
+\c - postgres
+CREATE ROLE ad_boss IN ROLE tenancy_admin;
+ALTER SCHEMA ad_other OWNER TO ad_boss;
+\c - ad_ops
+\set VERBOSITY default
+SELECT tenancy.adopt('ad_other', keep_owner => true);
+\c - postgres
+REVOKE tenancy_admin FROM ad_boss;
+CREATE ROLE ad_solo LOGIN;
+\c - ad_ops
+SELECT slug FROM tenancy.adopt('ad_other', keep_owner => true);
+\c - postgres
+GRANT tenant_ad_other TO ad_solo;
+\c - ad_solo
+SET tenancy.tenant = 'ad-other';
+\c - postgres
+GRANT tenancy_auditor TO ad_boss;
+\c - ad_solo
+SET tenancy.tenant = 'ad-other';
+\c - postgres
+REVOKE tenancy_auditor FROM ad_boss;
+GRANT tenancy_app TO ad_boss;
+-- a login that was granted one tenant's role does not become the owner's equal
+\c - ad_solo
+SET tenancy.tenant = 'ad-legacy';
+SET tenancy.tenant = 'ad-other';
+SELECT tenancy.suspend('ad-legacy');
+SELECT tenancy.current_tenant();
+\set VERBOSITY terse
+
 -- one shared role owns all: the hooks stand alone
 \c - postgres
 CREATE SCHEMA tenant_ad_one AUTHORIZATION ad_shop;
@@ -119,5 +150,4 @@ SELECT v FROM tenant_ad_two.t;
 CREATE TABLE tenant_ad_one.later (id serial PRIMARY KEY);
 SELECT relname, relowner::regrole FROM pg_class WHERE relnamespace = 'tenant_ad_one'::regnamespace AND relkind IN ('r', 'S') ORDER BY 1;
 SELECT d.slug, d.objects, d.rows FROM tenancy.list() l, LATERAL tenancy.drop(l.slug) d WHERE l.slug LIKE 'ad-%' AND l.status = 'active' ORDER BY 1;
-DROP SCHEMA ad_other;
-DROP ROLE ad_ops, ad_shop, ad_reader;
+DROP ROLE ad_solo, ad_boss, ad_ops, ad_shop, ad_reader;

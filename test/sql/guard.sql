@@ -48,6 +48,7 @@ CREATE SCHEMA tenant_gu_three;
 DROP TABLE tenant_gu_two.t;
 LOCK TABLE gu_span IN SHARE MODE;
 SELECT * FROM gu_shared;
+LISTEN tenancy_events;
 SET search_path = tenant_gu_two, public;
 SELECT set_config('search_path', 'tenant_gu_two, public', false), current_schemas(false);
 SELECT * FROM t;
@@ -166,6 +167,9 @@ LOAD 'auto_explain';
 REASSIGN OWNED BY gu_app TO tenant_gu_one;
 COPY t TO '/tmp/x';
 SECURITY LABEL ON TABLE t IS 'x';
+
+LISTEN tenancy_events;
+NOTIFY tenancy_events;
 
 -- and all that a tenant does at home
 CREATE TABLE own (id serial PRIMARY KEY, t int REFERENCES t, s int REFERENCES gu_shared, doc jsonb DEFAULT '{}');

@@ -71,7 +71,7 @@ psql_shows('psql on own objects', 'shop', '-c tenancy.tenant=acme', $own, qr/par
 psql_shows("psql's lists of what is in the path", 'shop', '-c tenancy.tenant=acme', "\\d\n\\df\n\\dT\n\\dv", qr/good_parts/, qr/beta/);
 psql_shows('psql on the search path', 'shop', '-c tenancy.tenant=acme', "\\t off\nSET search_path = '';\n\\d tenant_acme.parts\nSET search_path = pg_catalog;\n\\d tenant_acme.parts",
 	qr/parts_account_check/);
-psql_shows('psql with \gdesc, \crosstabview, \watch-less features', 'shop', '-c tenancy.tenant=acme',
+psql_shows('psql with \gdesc, \crosstabview, \gset and \copy', 'shop', '-c tenancy.tenant=acme',
 	"SELECT * FROM parts \\gdesc\nSELECT 'a', 'b', 1 \\crosstabview\nSELECT 1 AS x \\gset\n\\echo :x\n\\copy parts to '/dev/null'\nBEGIN;\n\\d parts\nCOMMIT;",
 	qr/mood/);
 psql_shows('psql with AUTOCOMMIT and ON_ERROR_ROLLBACK', 'shop', '-c tenancy.tenant=acme',

@@ -15,7 +15,7 @@ namespace
 bool
 bind_rules_hold()
 {
-	for (unsigned bits = 0; bits < 256; bits++)
+	for (unsigned bits = 0; bits < 128; bits++)
 	{
 		for (int status = TENANCY_STATUS_ACTIVE; status <= TENANCY_STATUS_DELETED; status++)
 		{
@@ -28,6 +28,7 @@ bind_rules_hold()
 			facts.in_transaction = bits & 32;
 			facts.rebind = bits & 64 ? TENANCY_REBIND_PER_TRANSACTION : TENANCY_REBIND_NEVER_AGAIN;
 			facts.status = static_cast<TenancyStatus>(status);
+			facts.role_fits = true;
 
 			bool authorised = facts.session_may_bind_any || (facts.tenant_known && facts.session_has_role);
 			bool free_to_bind = !facts.transaction_has_other &&
@@ -52,6 +53,7 @@ good_facts()
 	TenancyBindFacts facts{};
 	facts.session_may_bind_any = true;
 	facts.tenant_known = true;
+	facts.role_fits = true;
 	return facts;
 }
 
@@ -88,6 +90,10 @@ main()
 	check(tenancy::decide_bind(facts) == TENANCY_ALLOW, "a pooled session may serve another");
 	facts.transaction_has_other = true;
 	check(tenancy::decide_bind(facts) == TENANCY_REBIND_IN_TRANSACTION, "but not within a transaction");
+
+	facts = good_facts();
+	facts.role_fits = false;
+	check(tenancy::decide_bind(facts) == TENANCY_UNFIT_ROLE, "a tenant role with rights over others is refused");
 
 	check(access(true, false, 5, 0) == TENANCY_ALLOW, "bound: shared objects");
 	check(access(true, false, 5, 5) == TENANCY_ALLOW, "bound: the own schema");
