@@ -24,9 +24,12 @@ OBJS = \
 	src/binding.o \
 	src/binding_functions.o \
 	src/residue.o \
+	src/statements.o \
 	src/sessions.o \
 	src/counters.o \
 	src/guard.o \
+	src/confinement.o \
+	src/plans.o \
 	src/object_access.o \
 	src/utility.o \
 	src/utility_targets.o \
@@ -44,7 +47,7 @@ OBJS = \
 	src/core/policy.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle binding guard adopt ownership counters
+REGRESS = install registry design_words lifecycle binding guard adopt ownership counters traps
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.

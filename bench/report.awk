@@ -90,7 +90,7 @@ function line(name, label, than, variant, target, ratio, verdict)
 # Prints the heads of the columns.
 function heads(first, second)
 {
-	printf "\n%-40s %-4s %31s %-15s  %24s\n", "", "", "instructions a statement", "", "time in us (noisy)"
+	printf "\n%-40s %-4s %31s %-15s  %24s\n", "", "", "instructions a statement", "", "us a transaction (noisy)"
 	printf "%-40s %-4s %10s %10s  %6s  %6s  %-8s %8s %8s %6s\n", "case", "cnt", first, second, "ratio", "target", "verdict",
 		first, second, "ratio"
 }

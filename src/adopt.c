@@ -46,6 +46,58 @@ require_adoptable(const char *schema)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("schema \"%s\" cannot become a tenant's", schema)));
 }
 
+/*
+ * Refuses to take what its owner has not given: operators are no superusers, and
+ * adopting a schema gives access to it.  The prefix is different: whoever puts
+ * something into a tenant schema puts it there for a tenant.
+ */
+static void
+require_right_to_adopt(Oid schema, const char *name)
+{
+	if (bridge_is_tenant_schema(name) || authority_is_superuser())
+		return;
+	if (privileged_execute("SELECT FROM pg_authid r WHERE (r.rolsuper OR r.rolname LIKE 'pg\\_%%' "
+						   "OR EXISTS (SELECT FROM pg_auth_members m JOIN pg_authid s ON s.oid = m.roleid "
+						   "WHERE m.member = r.oid AND s.rolsuper)) AND r.oid IN "
+						   "(SELECT nspowner FROM pg_namespace WHERE oid = %u "
+						   "UNION SELECT relowner FROM pg_class WHERE relnamespace = %u "
+						   "UNION SELECT proowner FROM pg_proc p WHERE pronamespace = %u AND NOT EXISTS "
+						   "(SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid "
+						   "AND d.deptype = 'i'))",
+						   schema,
+						   schema,
+						   schema) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to adopt schema \"%s\"", name),
+				 errdetail("A superuser owns it or something in it."),
+				 errhint("Have a superuser adopt it, or give it to an ordinary role first.")));
+}
+
+/* Refuses a schema that is a tenant's already, or that only another slug can stand for. */
+static void
+require_free(const char *name, const char *schema)
+{
+	if (strcmp(name, schema) != 0 && bridge_is_tenant_schema(name))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("schema \"%s\" cannot be renamed to \"%s\"", name, schema),
+				 errdetail("A tenant schema has the slug that its name stands for.")));
+}
+
+/* Takes the default right of PUBLIC to execute away from functions; what was granted stays. */
+static void
+close_functions(Oid schema)
+{
+	SPITupleTable *functions;
+
+	privileged_execute("SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = %u AND proacl IS NULL", schema);
+	functions = SPI_tuptable;
+	for (uint64 i = 0; i < functions->numvals; i++)
+		privileged_execute("REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC",
+						   SPI_getvalue(functions->vals[i], functions->tupdesc, 1));
+}
+
 /* Gives the schema and all in it to the tenant role. */
 static void
 transfer(Oid schema, const char *name)
@@ -125,7 +177,9 @@ adopt(void *argument)
 	lifecycle_require_slug(job->slug);
 	bridge_schema_of_slug(job->slug, schema);
 
+	require_free(old_name, schema);
 	SPI_connect();
+	require_right_to_adopt(job->schema, old_name);
 	provision_register(job->slug);
 	lifecycle_make_role(schema);
 	if (strcmp(old_name, schema) != 0)
@@ -141,6 +195,7 @@ adopt(void *argument)
 	}
 	else
 		transfer(job->schema, schema);
+	close_functions(job->schema);
 	lifecycle_set_privileges(schema);
 	lifecycle_record_event(job->slug, "adopted", job->keep_owner ? "owner kept" : NULL, NULL);
 	job->result = lifecycle_row_datum(job->slug);

@@ -55,15 +55,12 @@ is_tenant_role(Oid role)
 	return name != NULL && bridge_is_tenant_schema(name);
 }
 
-/* Tells whether a user is a member of a role of this name, by way of roles that are no tenant's. */
-static bool
-is_member_of(Oid user, const char *role_name)
+/* Returns a role and all that it is a member of; past tenant roles only if through_tenants. */
+static List *
+memberships_of(Oid user, bool through_tenants)
 {
-	Oid target = get_role_oid(role_name, true);
 	List *roles = list_make1_oid(user);
 
-	if (!OidIsValid(target))
-		return false;
 	for (int i = 0; i < list_length(roles); i++)
 	{
 		CatCList *memberships = SearchSysCacheList1(AUTHMEMMEMROLE, ObjectIdGetDatum(list_nth_oid(roles, i)));
@@ -72,12 +69,21 @@ is_member_of(Oid user, const char *role_name)
 		{
 			Form_pg_auth_members form = (Form_pg_auth_members) GETSTRUCT(&memberships->members[j]->tuple);
 
-			if (!is_tenant_role(form->roleid))
+			if (through_tenants || !is_tenant_role(form->roleid))
 				roles = list_append_unique_oid(roles, form->roleid);
 		}
 		ReleaseSysCacheList(memberships);
 	}
-	return list_member_oid(roles, target);
+	return roles;
+}
+
+/* Tells whether a user is a member of a role of this name, by way of roles that are no tenant's. */
+static bool
+is_member_of(Oid user, const char *role_name)
+{
+	Oid target = get_role_oid(role_name, true);
+
+	return OidIsValid(target) && list_member_oid(memberships_of(user, false), target);
 }
 
 /* Finds the answers for the session user if they are not at hand. */
@@ -124,34 +130,40 @@ authority_is_operator(void)
 	return known.is_operator;
 }
 
+/* Tells whether a tenant role may be, or be a member of, a role with these attributes. */
+static bool
+is_harmless(const FormData_pg_authid *role)
+{
+	const char *name = NameStr(role->rolname);
+
+	return !role->rolsuper && !role->rolreplication && !role->rolbypassrls && !role->rolcreaterole &&
+		   strncmp(name, "pg_", 3) != 0 && strcmp(name, "tenancy_admin") != 0 && strcmp(name, "tenancy_auditor") != 0;
+}
+
 bool
 authority_role_is_fit(Oid role)
 {
-	/* Memberships by which a tenant would read or do what no hook of ours sees. */
-	static const char *const unfit[] = {"tenancy_admin",
-										"tenancy_auditor",
-										"pg_monitor",
-										"pg_read_all_stats",
-										"pg_read_all_data",
-										"pg_write_all_data",
-										"pg_read_server_files",
-										"pg_write_server_files",
-										"pg_execute_server_program",
-										"pg_signal_backend"};
-	HeapTuple tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
-	Form_pg_authid form;
+	List *roles;
+	ListCell *cell;
 	bool fit;
 
-	if (!HeapTupleIsValid(tuple))
+	if (!OidIsValid(role))
 		return false;
-	form = (Form_pg_authid) GETSTRUCT(tuple);
-	fit = !form->rolsuper && !form->rolreplication && !form->rolbypassrls && !form->rolcreaterole;
-	ReleaseSysCache(tuple);
-	for (int i = 0; fit && i < (int) lengthof(unfit); i++)
+	roles = memberships_of(role, true);
+	fit = list_member_oid(roles, get_role_oid("tenancy_tenant", true));
+	foreach (cell, roles)
 	{
-		Oid reached = get_role_oid(unfit[i], true);
+		HeapTuple tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(lfirst_oid(cell)));
+		Form_pg_authid form;
 
-		fit = !OidIsValid(reached) || !is_member_of_role(role, reached);
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		form = (Form_pg_authid) GETSTRUCT(tuple);
+		if (form->oid == role)
+			fit = fit && is_harmless(form) && !form->rolcanlogin;
+		else
+			fit = fit && is_harmless(form) && !bridge_is_tenant_schema(NameStr(form->rolname));
+		ReleaseSysCache(tuple);
 	}
 	return fit;
 }

@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "access/parallel.h"
+#include "access/transam.h"
 #include "access/xact.h"
 #include "authority.h"
 #include "binding.h"
@@ -28,7 +29,10 @@
 #include "sessions.h"
 #include "settings.h"
 #include "storage/ipc.h"
+#include "tcop/pquery.h"
+#include "utils/fmgroids.h"
 #include "utils/inval.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 const Binding *current_binding = NULL;
@@ -40,6 +44,9 @@ static uint8_t session_tenant[TENANCY_ID_SIZE];
 /* The tenant that the running transaction belongs to. */
 static bool transaction_claimed = false;
 static uint8_t transaction_tenant[TENANCY_ID_SIZE];
+
+/* The binding does not match the transaction: RESET took a claimed transaction to another tenant. */
+static bool transaction_broken = false;
 
 /* A statement of the client's own is changing the setting. */
 static bool changing_by_statement = false;
@@ -74,10 +81,45 @@ binding_claim_transaction(void)
 		claim_for(current_binding);
 }
 
+/* Tells whether a function is the extension's own: binding again by tenancy.bind() must stay possible. */
+static bool
+is_own_function(Oid function)
+{
+	return function >= FirstNormalObjectId && get_func_namespace(function) == get_namespace_oid("tenancy", true);
+}
+
+void
+binding_note_call(Oid function)
+{
+	if (IsParallelWorker())
+		return;
+	/* The fast-path protocol calls functions outside of any statement. */
+	if (ActivePortal == NULL && IsTransactionState() && current_binding != NULL && !is_own_function(function))
+		binding_admit_statement();
+	residue_note_owner(current_binding != NULL ? current_binding->tenant.id : NULL);
+	if (current_binding != NULL && !transaction_claimed && !is_own_function(function) && function != F_SET_CONFIG)
+		claim_for(current_binding);
+}
+
 bool
 binding_transaction_claimed(void)
 {
 	return transaction_claimed;
+}
+
+bool
+binding_session_has_served(void)
+{
+	return session_served;
+}
+
+void
+binding_check_reset(void)
+{
+	const Binding *start = tenancy_tenant_setting->reset_extra;
+
+	if (start != NULL && transaction_claimed && !same_tenant(transaction_tenant, start->tenant.id))
+		raise_verdict(TENANCY_REBIND_IN_TRANSACTION, &(ErrorFacts){.slug = start->tenant.slug});
 }
 
 /* Gathers the facts about a binding to a tenant, and has core decide. */
@@ -138,6 +180,9 @@ binding_check(char **newval, void **extra, GucSource source)
 		return true;
 	if (!IsTransactionState())
 		return false;
+	/* The default of a role or database, where the connection string has a value already. */
+	if (tenancy_tenant_setting != NULL && source < tenancy_tenant_setting->gen.source)
+		return true;
 
 	known = registry_find(*newval, &tenant);
 	if (known && tenant.status != TENANCY_STATUS_DELETED)
@@ -284,7 +329,11 @@ binding_assign(const char *newval, void *extra)
 			claim_for(from);
 		if (to != NULL)
 		{
-			claim_for(to);
+			/* RESET comes here without a check: what it must not do is refused at the next statement. */
+			if (transaction_claimed && !same_tenant(transaction_tenant, to->tenant.id))
+				transaction_broken = true;
+			else
+				claim_for(to);
 			memcpy(session_tenant, to->tenant.id, TENANCY_ID_SIZE);
 			session_served = true;
 		}
@@ -340,6 +389,9 @@ binding_admit_statement(void)
 	}
 	if (IsParallelWorker())
 		return;
+
+	if (transaction_broken)
+		raise_verdict(TENANCY_REBIND_IN_TRANSACTION, &(ErrorFacts){.slug = binding->tenant.slug});
 
 	/* A transaction that holds its locks already would not otherwise hear of a suspension. */
 	AcceptInvalidationMessages();
@@ -417,7 +469,8 @@ at_transaction_end(XactEvent event, void *argument)
 		case XACT_EVENT_ABORT:
 		case XACT_EVENT_PREPARE:
 			transaction_claimed = false;
-			sessions_reopen();
+			transaction_broken = false;
+			sessions_reopen_all();
 			break;
 		default:
 			break;

@@ -78,6 +78,7 @@ tenancy_unbind(PG_FUNCTION_ARGS)
 
 	(void) fcinfo;
 	require_preloaded();
+	binding_check_reset();
 	binding_change_by_statement(apply, &change);
 	PG_RETURN_VOID();
 }

@@ -7,9 +7,11 @@
 #define TENANCY_COMPAT_H
 
 #include "catalog/namespace.h"
+#include "catalog/pg_authid.h"
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
 #include "postmaster/autovacuum.h"
 #include "storage/proc.h"
 #include "utils/guc.h"
@@ -107,6 +109,54 @@ max_backend_count(void)
 #endif
 }
 
+/* Returns all settings. */
+static inline struct config_generic **
+list_settings(int *count)
+{
+#if PG_VERSION_NUM >= 160000
+	return get_guc_variables(count);
+#else
+	*count = GetNumConfigOptions();
+	return get_guc_variables();
+#endif
+}
+
+/* Returns the role that made a setting; 14 does not keep it, and the bootstrap superuser stands for that. */
+static inline Oid
+role_of_setting(const struct config_generic *setting)
+{
+#if PG_VERSION_NUM >= 150000
+	return setting->srole;
+#else
+	(void) setting;
+	return BOOTSTRAP_SUPERUSERID;
+#endif
+}
+
+/* Returns the tables that CREATE or ALTER PUBLICATION names, as RangeVars; before 15 there is nothing but tables. */
+static inline List *
+tables_of_publication(Node *statement)
+{
+	List *result = NIL;
+#if PG_VERSION_NUM >= 150000
+	List *objects = IsA(statement, CreatePublicationStmt) ? ((CreatePublicationStmt *) statement)->pubobjects
+														  : ((AlterPublicationStmt *) statement)->pubobjects;
+	ListCell *cell;
+
+	foreach (cell, objects)
+	{
+		PublicationObjSpec *object = lfirst_node(PublicationObjSpec, cell);
+
+		if (object->pubtable != NULL)
+			result = lappend(result, object->pubtable->relation);
+	}
+#else
+	result = IsA(statement, CreatePublicationStmt) ? ((CreatePublicationStmt *) statement)->tables
+												   : ((AlterPublicationStmt *) statement)->tables;
+#endif
+	return result;
+}
+
 /*
  * Finds the record of one of our own string settings.  16 keeps settings in a
  * hash table (3057465ac), before it was a sorted array of pointers.
@@ -117,8 +167,8 @@ find_string_setting(const char *name)
 #if PG_VERSION_NUM >= 160000
 	return (struct config_string *) find_option(name, false, true, ERROR);
 #else
-	struct config_generic **settings = get_guc_variables();
-	int count = GetNumConfigOptions();
+	int count;
+	struct config_generic **settings = list_settings(&count);
 
 	for (int i = 0; i < count; i++)
 	{

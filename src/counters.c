@@ -21,7 +21,6 @@
 #include "settings.h"
 #include "storage/lwlock.h"
 #include "storage/shmem.h"
-#include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/tuplestore.h"
@@ -161,27 +160,6 @@ void
 counters_add(TenantCounters *counters, Counter counter, int64 amount)
 {
 	pg_atomic_fetch_add_u64(&counters->values[counter], amount);
-}
-
-void
-counters_note_execution(TenantCounters *counters, const QueryDesc *query)
-{
-	/* A portal that is fetched from in parts is one statement. */
-	if (!tenancy_track_statements || query->already_executed)
-		return;
-
-	/* Queries that functions run send their rows elsewhere; RETURNING goes through a tuplestore. */
-	switch (query->dest->mydest)
-	{
-		case DestRemote:
-		case DestRemoteExecute:
-		case DestRemoteSimple:
-		case DestTuplestore:
-			counters_add(counters, COUNTER_STATEMENTS, 1);
-			break;
-		default:
-			break;
-	}
 }
 
 void

@@ -5,7 +5,6 @@
 #ifndef TENANCY_COUNTERS_H
 #define TENANCY_COUNTERS_H
 
-#include "executor/execdesc.h"
 #include "port/atomics.h"
 
 /*
@@ -15,7 +14,7 @@
 typedef enum Counter
 {
 	COUNTER_STATEMENTS = 0,	   /* statements of clients, in bound sessions */
-	COUNTER_ERRORS,			   /* errors that reached a client, in bound sessions */
+	COUNTER_ERRORS,			   /* errors that reached the server log, in bound sessions */
 	COUNTER_ATTEMPTS_MADE,	   /* refusals of access to another tenant, by the tenant that tried */
 	COUNTER_ATTEMPTS_RECEIVED, /* the same, by the tenant that was aimed at */
 	COUNTER_BINDS,			   /* bindings */
@@ -45,9 +44,6 @@ extern TenantCounters *counters_of_unbound(void);
 
 /* Adds to one counter; lock-free. */
 extern void counters_add(TenantCounters *counters, Counter counter, int64 amount);
-
-/* Counts a statement if this is the execution of one that a client sent. */
-extern void counters_note_execution(TenantCounters *counters, const QueryDesc *query);
 
 /* Zeroes the counters of a schema, for a new tenant of an old name. */
 extern void counters_restart(const char *schema);

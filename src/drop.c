@@ -111,7 +111,7 @@ clear_sessions(const char *slug, Oid schema, bool force)
 	count = list_length(sessions_bound_to(schema));
 	if (count == 0)
 		return;
-	sessions_reopen();
+	sessions_reopen(schema);
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_IN_USE),
 			 errmsg("tenant \"%s\" is in use", slug),

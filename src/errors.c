@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "errors.h"
+#include "mb/pg_wchar.h"
 #include "utils/guc.h"
 
 /* The parts of one error; allocated in the current memory context, NULL where there is none. */
@@ -55,17 +56,24 @@ describe_denial(TenancyVerdict verdict, const ErrorFacts *facts)
 			text.hint = pstrdup("Bind the session first, with SET tenancy.tenant or in the connection string.");
 			break;
 		case TENANCY_DENY_OUTSIDE_SCHEMA:
-			text.message = psprintf("permission denied to change %s from a bound session", facts->object);
+			if (facts->bound_slug != NULL)
+				text.message = psprintf("permission denied to change %s from a bound session", facts->object);
+			else
+				text.message =
+					psprintf("permission denied to change %s from a session that has served a tenant", facts->object);
 			text.hint = pstrdup("A bound session changes objects in the schema of its own tenant only; "
-								"use an unbound session for shared objects.");
+								"use a session of another role for shared objects.");
 			break;
 		case TENANCY_DENY_ROLE_CHANGE:
 			text.message = psprintf("%s is not allowed in a bound session", facts->object);
 			text.hint = pstrdup("The tenant's role is in effect as long as the tenant is bound.");
 			break;
 		default:
-			text.message = psprintf("%s is not allowed in a bound session", facts->object);
-			text.hint = pstrdup("Run it in an unbound session of a role that has the privileges for it.");
+			if (facts->bound_slug != NULL)
+				text.message = psprintf("%s is not allowed in a bound session", facts->object);
+			else
+				text.message = psprintf("%s is not allowed in a session that serves tenants", facts->object);
+			text.hint = pstrdup("Run it in a session of another role that has the privileges for it.");
 			break;
 	}
 	return text;
@@ -88,7 +96,8 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 		case TENANCY_DENY_CHANNEL:
 			text.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
 			text.message = psprintf("permission denied to %s on channel \"tenancy_events\"", facts->object);
-			text.hint = pstrdup("Unbound members of tenancy_admin and tenancy_auditor may LISTEN; only tenancy sends.");
+			text.hint =
+				pstrdup("Unbound members of tenancy_admin and tenancy_auditor may LISTEN; only tenancy sends.");
 			break;
 		case TENANCY_UNKNOWN_TENANT:
 			text.sqlstate = ERRCODE_UNDEFINED_OBJECT;
@@ -107,9 +116,10 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 		case TENANCY_UNFIT_ROLE:
 			text.sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
 			text.message = psprintf("the role of tenant \"%s\" has rights that reach beyond the tenant", facts->slug);
-			text.detail = pstrdup("A tenant role must not be superuser or have REPLICATION, BYPASSRLS or CREATEROLE, "
-								  "nor be a member of tenancy_admin, tenancy_auditor or a predefined role that reads "
-								  "or writes what is others'.");
+			text.detail =
+				pstrdup("A tenant role is a member of tenancy_tenant and cannot log in. Neither it nor a role "
+						"that it is a member of may be superuser, have REPLICATION, BYPASSRLS or CREATEROLE, "
+						"or be tenancy_admin, tenancy_auditor, a predefined role or another tenant's role.");
 			text.hint = pstrdup("Take these rights from it, or from the owner that it is a member of.");
 			break;
 		case TENANCY_REBIND_IN_TRANSACTION:
@@ -128,8 +138,10 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 			break;
 		case TENANCY_BAD_SLUG:
 			text.sqlstate = ERRCODE_INVALID_PARAMETER_VALUE;
-			text.message = facts->slug != NULL ? psprintf("invalid tenant slug: \"%s\"", facts->slug)
-											   : pstrdup("invalid tenant slug: null");
+			text.message = facts->slug != NULL
+							   ? psprintf("invalid tenant slug: \"%s\"",
+										  pnstrdup(facts->slug, pg_mbcliplen(facts->slug, strlen(facts->slug), 64)))
+							   : pstrdup("invalid tenant slug: null");
 			text.detail = pstrdup("A slug has 1 to 56 characters: lower-case letters a-z, digits and hyphens.");
 			break;
 		case TENANCY_TENANT_EXISTS:

@@ -29,6 +29,7 @@
 #include "catalog/pg_depend.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
+#include "confinement.h"
 #include "counters.h"
 #include "errors.h"
 #include "guard.h"
@@ -45,23 +46,42 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+Oid
+guard_own_schema(void)
+{
+	return current_binding != NULL ? (Oid) current_binding->tenant.schema : confinement_schema();
+}
+
 bool
 guard_is_exempt(void)
 {
-	return current_binding == NULL && (privileged_is_running() || authority_is_superuser());
+	return !OidIsValid(guard_own_schema()) && (privileged_is_running() || authority_is_superuser());
 }
 
-static void check_query_except(Query *query, Oid view);
+bool
+guard_is_restricted(void)
+{
+	return OidIsValid(guard_own_schema()) ||
+		   (binding_session_has_served() && !privileged_is_running() && !authority_is_operator());
+}
+
+/* A walk through queries and the views under them; a view that occurs often is looked at once. */
+typedef struct Walk
+{
+	Oid view;	 /* the view whose rule is looked at; its rule names it too */
+	List **seen; /* oids of the views that have been looked at */
+} Walk;
+
+static void check_query_in(Query *query, Walk *walk);
 
 /* Has core decide about one tenant schema. */
 static TenancyVerdict
 judge(Oid tenant_schema)
 {
-	TenancyAccessFacts facts = {.bound = current_binding != NULL, .schema = tenant_schema};
+	TenancyAccessFacts facts = {.bound_schema = guard_own_schema(), .schema = tenant_schema};
 
-	if (facts.bound)
-		facts.bound_schema = current_binding->tenant.schema;
-	else if (OidIsValid(tenant_schema))
+	facts.bound = OidIsValid(facts.bound_schema);
+	if (!facts.bound && OidIsValid(tenant_schema))
 		facts.exempt = guard_is_exempt();
 	return bridge_decide_access(&facts);
 }
@@ -114,7 +134,7 @@ guard_tenant_of_schema(Oid schema)
 
 	/* Another session's temporary schema is that session's own; which one is ours may still change. */
 	if (isOtherTempNamespace(schema))
-		return current_binding != NULL ? schema : InvalidOid;
+		return OidIsValid(guard_own_schema()) ? schema : InvalidOid;
 
 	name = get_namespace_name(schema);
 	if (name == NULL)
@@ -241,7 +261,7 @@ guard_check_schema_name(const char *name)
 	if (OidIsValid(schema))
 		guard_check_schema(schema);
 	else
-		refuse(current_binding != NULL ? TENANCY_DENY_CROSS_TENANT : TENANCY_DENY_UNBOUND, name, false);
+		refuse(OidIsValid(guard_own_schema()) ? TENANCY_DENY_CROSS_TENANT : TENANCY_DENY_UNBOUND, name, false);
 }
 
 /*
@@ -249,11 +269,17 @@ guard_check_schema_name(const char *name)
  * is the one that the rewriter takes next.
  */
 static void
-check_view(Oid view)
+check_view(Oid view, List **seen)
 {
-	Relation relation = table_open(view, AccessShareLock);
+	Walk walk = {view, seen};
+	Relation relation;
 
 	check_stack_depth();
+	if (list_member_oid(*seen, view))
+		return;
+	*seen = lappend_oid(*seen, view);
+
+	relation = table_open(view, AccessShareLock);
 	if (relation->rd_rules != NULL)
 	{
 		for (int i = 0; i < relation->rd_rules->numLocks; i++)
@@ -261,7 +287,7 @@ check_view(Oid view)
 			ListCell *action;
 
 			foreach (action, relation->rd_rules->rules[i]->actions)
-				check_query_except(lfirst_node(Query, action), view);
+				check_query_in(lfirst_node(Query, action), &walk);
 		}
 	}
 	table_close(relation, NoLock);
@@ -279,7 +305,11 @@ guard_check_reach(Oid relation)
 
 	kind = get_rel_relkind(relation);
 	if (kind == RELKIND_VIEW)
-		check_view(relation);
+	{
+		List *seen = NIL;
+
+		check_view(relation, &seen);
+	}
 	else if (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE)
 	{
 		foreach (cell, find_all_inheritors(relation, NoLock, NULL))
@@ -295,15 +325,15 @@ check_expression_walker(Node *node, void *context)
 		return false;
 	if (IsA(node, Query))
 	{
-		check_query_except((Query *) node, InvalidOid);
+		check_query_in((Query *) node, context);
 		return false;
 	}
 	return expression_tree_walker(node, check_expression_walker, context);
 }
 
-/* Checks a query; the entries of a view's rule that stand for the view itself are passed over. */
+/* Checks a query and what it contains. */
 static void
-check_query_except(Query *query, Oid view)
+check_query_in(Query *query, Walk *walk)
 {
 	ListCell *cell;
 
@@ -312,35 +342,37 @@ check_query_except(Query *query, Oid view)
 		RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
 
 		if (entry->rtekind == RTE_SUBQUERY)
-			check_query_except(entry->subquery, InvalidOid);
-		if (entry->rtekind != RTE_RELATION || entry->relid == view)
+			check_query_in(entry->subquery, walk);
+		if (entry->rtekind != RTE_RELATION || entry->relid == walk->view)
 			continue;
 		guard_check_relation(entry->relid);
 		if (entry->relkind == RELKIND_VIEW && entry->relid >= FirstNormalObjectId)
-			check_view(entry->relid);
+			check_view(entry->relid, walk->seen);
 	}
 	foreach (cell, query->cteList)
-		check_query_except(castNode(Query, lfirst_node(CommonTableExpr, cell)->ctequery), InvalidOid);
+		check_query_in(castNode(Query, lfirst_node(CommonTableExpr, cell)->ctequery), walk);
 	if (query->hasSubLinks)
 		(void) query_tree_walker(query,
 								 check_expression_walker,
-								 NULL,
+								 walk,
 								 QTW_IGNORE_RT_SUBQUERIES | QTW_IGNORE_CTE_SUBQUERIES);
 }
 
 void
 guard_check_query(Query *query)
 {
+	List *seen = NIL;
+	Walk walk = {InvalidOid, &seen};
 	Node *statement = query->utilityStmt;
 
 	if (statement == NULL)
-		check_query_except(query, InvalidOid);
+		check_query_in(query, &walk);
 	else if (IsA(statement, ExplainStmt))
-		check_expression_walker(((ExplainStmt *) statement)->query, NULL);
+		check_expression_walker(((ExplainStmt *) statement)->query, &walk);
 	else if (IsA(statement, CreateTableAsStmt))
-		check_expression_walker(((CreateTableAsStmt *) statement)->query, NULL);
+		check_expression_walker(((CreateTableAsStmt *) statement)->query, &walk);
 	else if (IsA(statement, DeclareCursorStmt))
-		check_expression_walker(((DeclareCursorStmt *) statement)->query, NULL);
+		check_expression_walker(((DeclareCursorStmt *) statement)->query, &walk);
 }
 
 bool

@@ -15,6 +15,19 @@
  */
 extern bool guard_is_exempt(void);
 
+/*
+ * Returns the schema that the session is held to: the bound tenant's, or that of the
+ * tenant whose function is running; InvalidOid: none.
+ */
+extern Oid guard_own_schema(void);
+
+/*
+ * Tells whether shared objects and the server are out of bounds for definitions: in
+ * a session that is held to a tenant, and, until it ends, in one of an ordinary user
+ * that has served a tenant: what it leaves in public could be meant for the next.
+ */
+extern bool guard_is_restricted(void);
+
 /* Returns the tenant schema that a schema, relation or function lies in or is; InvalidOid: none. */
 extern Oid guard_tenant_of_schema(Oid schema);
 extern Oid guard_tenant_of_relation(Oid relation);
@@ -44,7 +57,7 @@ extern void guard_check_query(Query *query);
  */
 extern bool guard_check_range_table(List *range_table, bool report);
 
-/* Refuses something in a bound session, counted nowhere but in the log of errors. */
+/* Refuses a statement by its command tag. */
 pg_noreturn extern void guard_refuse_statement(const char *statement);
 
 /* Registers the callbacks that keep the caches fresh; from _PG_init. */

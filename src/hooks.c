@@ -11,23 +11,29 @@
 #include "access/xact.h"
 #include "binding.h"
 #include "compat.h"
+#include "confinement.h"
 #include "counters.h"
 #include "executor/executor.h"
 #include "guard.h"
 #include "hooks.h"
 #include "object_access.h"
+#include "optimizer/planner.h"
 #include "ownership.h"
 #include "parser/analyze.h"
-#include "settings.h"
+#include "plans.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
 #include "tcop/utility.h"
 #include "utility.h"
 #include "sessions.h"
+#include "statements.h"
 
 static ExecutorCheckPerms_hook_type previous_check_permissions = NULL;
 static ExecutorRun_hook_type previous_run = NULL;
 static ProcessUtility_hook_type previous_process_utility = NULL;
+static planner_hook_type previous_planner = NULL;
+static needs_fmgr_hook_type previous_needs_fmgr = NULL;
+static fmgr_hook_type previous_fmgr = NULL;
 static emit_log_hook_type previous_emit_log = NULL;
 static object_access_hook_type previous_object_access = NULL;
 static post_parse_analyze_hook_type previous_post_parse_analyze = NULL;
@@ -70,6 +76,48 @@ post_parse_analyze(ParseState *pstate, Query *query, JumbleState *jumble)
 		previous_post_parse_analyze(pstate, query, jumble);
 }
 
+/* Plans, and ties the plan to the tenant where that matters. */
+static PlannedStmt *
+plan(Query *query, const char *query_string, int cursor_options, ParamListInfo parameters)
+{
+	bool noted_before = plans_begin();
+	PlannedStmt *result = previous_planner ? previous_planner(query, query_string, cursor_options, parameters)
+										   : standard_planner(query, query_string, cursor_options, parameters);
+
+	plans_end(result, noted_before);
+	return result;
+}
+
+/* Has calls of tenants' functions announced to at_call(). */
+static bool
+needs_announcement(Oid function)
+{
+	return confinement_needed(function) || (previous_needs_fmgr && previous_needs_fmgr(function));
+}
+
+/* What at_call() keeps between the beginning and the end of a call, and what the hook before ours does. */
+typedef struct CallState
+{
+	Oid confinement;
+	Datum next;
+} CallState;
+
+/* Confines a tenant's function. */
+static void
+at_call(FmgrHookEventType event, FmgrInfo *function, Datum *state)
+{
+	CallState *mine = (CallState *) DatumGetPointer(*state);
+
+	if (mine == NULL)
+	{
+		mine = MemoryContextAllocZero(function->fn_mcxt, sizeof(CallState));
+		*state = PointerGetDatum(mine);
+	}
+	confinement_at_call(event, function, &mine->confinement);
+	if (previous_fmgr && (previous_needs_fmgr == NULL || previous_needs_fmgr(function->fn_oid)))
+		previous_fmgr(event, function, &mine->next);
+}
+
 /* Checks what a plan is about to open, at every execution. */
 static bool
 check_permissions(CHECK_PERMS_PARAMETERS)
@@ -80,16 +128,19 @@ check_permissions(CHECK_PERMS_PARAMETERS)
 	return previous_check_permissions == NULL || previous_check_permissions(CHECK_PERMS_ARGUMENTS);
 }
 
-/* Counts the statements whose result goes to a client. */
+/* Counts the statements of clients. */
 static void
 executor_run(EXECUTOR_RUN_PARAMETERS)
 {
-	if (current_binding != NULL)
-		counters_note_execution(current_binding->tenant.counters, query);
+	int depth = statements_depth();
+
+	statements_count_execution(query);
+	statements_enter();
 	if (previous_run)
 		previous_run(EXECUTOR_RUN_ARGUMENTS);
 	else
 		standard_ExecutorRun(EXECUTOR_RUN_ARGUMENTS);
+	statements_leave(depth);
 }
 
 /* Checks a utility statement, and finishes what it left to do. */
@@ -123,8 +174,8 @@ object_access(ObjectAccessType access, Oid class_id, Oid object_id, int sub_id, 
 static void
 emit_log(ErrorData *report)
 {
-	if (current_binding != NULL && tenancy_track_statements && report->elevel >= ERROR)
-		counters_add(current_binding->tenant.counters, COUNTER_ERRORS, 1);
+	if (report->elevel >= ERROR)
+		statements_count_error();
 	if (previous_emit_log)
 		previous_emit_log(report);
 }
@@ -148,6 +199,12 @@ hooks_install(void)
 	ExecutorRun_hook = executor_run;
 	previous_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = process_utility;
+	previous_planner = planner_hook;
+	planner_hook = plan;
+	previous_needs_fmgr = needs_fmgr_hook;
+	needs_fmgr_hook = needs_announcement;
+	previous_fmgr = fmgr_hook;
+	fmgr_hook = at_call;
 	previous_object_access = object_access_hook;
 	object_access_hook = object_access;
 	previous_emit_log = emit_log_hook;

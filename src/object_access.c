@@ -29,6 +29,8 @@
 #include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_default_acl.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_largeobject.h"
@@ -43,6 +45,7 @@
 #include "guard.h"
 #include "object_access.h"
 #include "ownership.h"
+#include "plans.h"
 #include "residue.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -68,6 +71,8 @@ static const struct
 	{RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_ev_class, RelationRelationId},
 	{PublicationRelRelationId, PublicationRelObjectIndexId, Anum_pg_publication_rel_prrelid, RelationRelationId},
 	{CastRelationId, CastOidIndexId, Anum_pg_cast_castsource, TypeRelationId},
+	{DefaultAclRelationId, DefaultAclOidIndexId, Anum_pg_default_acl_defaclnamespace, NamespaceRelationId},
+	{ExtensionRelationId, ExtensionOidIndexId, Anum_pg_extension_extnamespace, NamespaceRelationId},
 	{AccessMethodOperatorRelationId,
 	 AccessMethodOperatorOidIndexId,
 	 Anum_pg_amop_amopfamily,
@@ -133,17 +138,23 @@ read_schema_name(Oid schema, NameData *name)
 static Oid
 schema_of_object(Oid class_id, Oid object_id)
 {
+	if (class_id == NamespaceRelationId)
+		return object_id;
 	if (class_id == IndexRelationId || class_id == InheritsRelationId)
 		class_id = RelationRelationId;
 	for (int i = 0; i < (int) lengthof(parts); i++)
 	{
 		Oid owner;
+		Oid schema = InvalidOid;
 
 		if (parts[i].class_id != class_id)
 			continue;
 		owner = read_oid_column(class_id, parts[i].oid_index, object_id, parts[i].owner_column);
 		if (OidIsValid(owner))
-			return schema_of_object(parts[i].owner_class, owner);
+			schema = schema_of_object(parts[i].owner_class, owner);
+		/* What it belongs to may be dropped already; then the next column tells. */
+		if (OidIsValid(schema))
+			return schema;
 	}
 	if (!is_objectclass_supported(class_id) || get_object_attnum_namespace(class_id) == InvalidAttrNumber)
 		return InvalidOid;
@@ -151,6 +162,21 @@ schema_of_object(Oid class_id, Oid object_id)
 						   get_object_oid_index(class_id),
 						   object_id,
 						   get_object_attnum_namespace(class_id));
+}
+
+/* Tells whether an object lies in a schema; a cast does so with either of its types. */
+static bool
+lies_in(Oid class_id, Oid object_id, Oid schema)
+{
+	if (schema_of_object(class_id, object_id) == schema)
+		return true;
+	if (class_id == CastRelationId)
+	{
+		Oid target = read_oid_column(class_id, CastOidIndexId, object_id, Anum_pg_cast_casttarget);
+
+		return schema_of_object(TypeRelationId, target) == schema;
+	}
+	return false;
 }
 
 /* Refuses a change of an object that the bound tenant does not own the place of. */
@@ -162,7 +188,7 @@ refuse_change(Oid class_id, Oid object_id)
 
 	raise_verdict(TENANCY_DENY_OUTSIDE_SCHEMA,
 				  &(ErrorFacts){.object = description != NULL ? description : "a shared object",
-								.bound_slug = current_binding->tenant.slug});
+								.bound_slug = current_binding != NULL ? current_binding->tenant.slug : NULL});
 }
 
 /* Tells whether a schema is the session's own temporary one, or that of its TOAST tables. */
@@ -180,7 +206,7 @@ check_schema_change(ObjectAccessType access, Oid schema)
 
 	if (!read_schema_name(schema, &name))
 		return;
-	if (current_binding != NULL)
+	if (guard_is_restricted())
 	{
 		bool is_temporary =
 			strncmp(NameStr(name), "pg_temp_", 8) == 0 || strncmp(NameStr(name), "pg_toast_temp_", 14) == 0;
@@ -203,22 +229,16 @@ object_access_confine_drops(Oid schema)
 static void
 check_confinement(Oid class_id, Oid object_id)
 {
-	Oid schema;
+	ObjectAddress address = {.classId = class_id, .objectId = object_id};
 
-	if (class_id == NamespaceRelationId || class_id == LargeObjectRelationId)
+	if (class_id == NamespaceRelationId || class_id == LargeObjectRelationId ||
+		lies_in(class_id, object_id, confined_to) || lies_in(class_id, object_id, PG_TOAST_NAMESPACE))
 		return;
-	schema = schema_of_object(class_id, object_id);
-	if (schema != confined_to && schema != PG_TOAST_NAMESPACE)
-	{
-		ObjectAddress address = {.classId = class_id, .objectId = object_id};
-
-		ereport(ERROR,
-				(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
-				 errmsg("cannot erase schema \"%s\" because other objects depend on it",
-						get_namespace_name(confined_to)),
-				 errdetail("It would take %s with it.", getObjectDescription(&address, false)),
-				 errhint("Drop what depends on the tenant first, or use force => true.")));
-	}
+	ereport(ERROR,
+			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+			 errmsg("cannot erase schema \"%s\" because other objects depend on it", get_namespace_name(confined_to)),
+			 errdetail("It would take %s with it.", getObjectDescription(&address, false)),
+			 errhint("Drop what depends on the tenant first, or use force => true.")));
 }
 
 /* Judges the creation, alteration or removal of an object. */
@@ -242,7 +262,7 @@ check_change(ObjectAccessType access, Oid class_id, Oid object_id)
 	schema = schema_of_object(class_id, object_id);
 	if (OidIsValid(schema))
 		guard_check_schema(schema);
-	if (current_binding != NULL && schema != current_binding->tenant.schema && !is_scratch_schema(schema))
+	if (guard_is_restricted() && schema != guard_own_schema() && !is_scratch_schema(schema))
 		refuse_change(class_id, object_id);
 }
 
@@ -252,7 +272,7 @@ object_access_check_target(Oid class_id, Oid object_id)
 	if (class_id == NamespaceRelationId && !guard_is_exempt())
 	{
 		guard_check_schema(object_id);
-		if (current_binding != NULL && object_id != current_binding->tenant.schema)
+		if (guard_is_restricted() && object_id != guard_own_schema())
 			refuse_change(class_id, object_id);
 		return;
 	}
@@ -280,15 +300,10 @@ note_ownership(Oid class_id, Oid object_id)
 		ownership_note_created(class_id, object_id);
 }
 
-/* Takes note of functions whose effect outlives the transaction, and checks those of tenants. */
+/* Takes note of functions that leave something in the session. */
 static void
-check_execution(Oid function)
+note_residue(Oid function)
 {
-	if (function >= FirstNormalObjectId)
-	{
-		guard_check_function(function);
-		return;
-	}
 	switch (function)
 	{
 		case F_PG_ADVISORY_LOCK_INT8:
@@ -301,9 +316,26 @@ check_execution(Oid function)
 		case F_PG_TRY_ADVISORY_LOCK_SHARED_INT4_INT4:
 			residue_note_advisory_lock();
 			break;
+		case F_SET_CONFIG:
+			residue_note_setting();
+			break;
 		default:
 			break;
 	}
+}
+
+/* Judges the call of a function, and makes the transaction the tenant's. */
+static void
+check_execution(Oid function)
+{
+	if (function < FirstNormalObjectId)
+		note_residue(function);
+	else
+	{
+		guard_check_function(function);
+		plans_note_call();
+	}
+	binding_note_call(function);
 }
 
 void
@@ -327,6 +359,9 @@ object_access_check(ObjectAccessType access, Oid class_id, Oid object_id, int su
 				note_ownership(class_id, object_id);
 			break;
 		case OAT_DROP:
+			/* The server empties a temporary schema, whoever is bound when it does. */
+			if (((ObjectAccessDrop *) argument)->dropflags & PERFORM_DELETION_SKIP_ORIGINAL)
+				break;
 			if (OidIsValid(confined_to))
 				check_confinement(class_id, object_id);
 			/* FALLTHROUGH */

@@ -108,6 +108,19 @@ alter_keyword(const ObjectAddress *address)
 	return getObjectTypeDescription(address, false);
 }
 
+/* Returns how ALTER ... OWNER names an object; an aggregate without arguments is written with an asterisk. */
+static char *
+alter_name(const ObjectAddress *address)
+{
+	char *identity = getObjectIdentity(address, false);
+	size_t length = strlen(identity);
+
+	if (address->classId == ProcedureRelationId && get_func_prokind(address->objectId) == PROKIND_AGGREGATE &&
+		length > 2 && strcmp(identity + length - 2, "()") == 0)
+		return psprintf("%.*s(*)", (int) (length - 2), identity);
+	return identity;
+}
+
 /* Reads the schema and the owner of an object; false if it is gone. */
 static bool
 read_place(const ObjectAddress *address, Oid *schema, Oid *owner)
@@ -139,7 +152,7 @@ ownership_give(const ObjectAddress *address, Oid role)
 		return;
 	privileged_execute("ALTER %s %s OWNER TO %s",
 					   alter_keyword(address),
-					   getObjectIdentity(address, false),
+					   alter_name(address),
 					   quote_identifier(GetUserNameFromId(role, false)));
 }
 

@@ -36,10 +36,18 @@ void
 provision_register(const char *slug)
 {
 	char schema[TENANCY_SCHEMA_SIZE];
+	RegistryRow former;
 
 	bridge_schema_of_slug(slug, schema);
 
 	/* The slug of a dropped tenant is free again; its erasure record stays. */
+	if (lifecycle_read_row(slug, &former) && former.status == TENANCY_STATUS_DELETED &&
+		privileged_execute("SELECT FROM tenancy.erasures WHERE tenant_id = '%s' AND finished_at IS NULL", former.id) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("tenant \"%s\" was not dropped completely", slug),
+				 errdetail("Its erasure has begun and has not been finished."),
+				 errhint("Call tenancy.drop() again to go on where it stopped.")));
 	privileged_execute("DELETE FROM tenancy.tenants WHERE slug = %s AND status = 'deleted'",
 					   quote_literal_cstr(slug));
 	if (privileged_execute("INSERT INTO tenancy.tenants (slug, schema_name) VALUES (%s, %s) ON CONFLICT DO NOTHING",

@@ -224,7 +224,7 @@ tenancy_tenants_changed(PG_FUNCTION_ARGS)
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" was not called by trigger manager", "tenants_changed")));
+				 errmsg("function \"%s\" was not called by its trigger", "tenants_changed")));
 	CacheInvalidateRelcache(trigger->tg_relation);
 	return PointerGetDatum(NULL);
 }
@@ -243,10 +243,12 @@ tenancy_tenants_before_write(PG_FUNCTION_ARGS)
 	Datum now;
 	bool isnull = false;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ||
+		RelationGetRelid(trigger->tg_relation) != registry_relation())
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" was not called by trigger manager", "tenants_before_write")));
+				 errmsg("function \"%s\" was not called by its trigger", "tenants_before_write")));
 
 	descriptor = RelationGetDescr(trigger->tg_relation);
 	for (int i = 0; i < (int) lengthof(fixed); i++)

@@ -7,7 +7,13 @@
  * advisory locks and sequence state (lastval, currval) that one tenant would leave
  * to the next on a pooled connection, and those that a session leaves unbound for
  * a tenant to stumble over.
- * Prepared statements stay: poolers need them, and each execution is checked.
+ * Settings that were made while bound go back to their reset values too (not on 14,
+ * which does not keep who made a setting).  Prepared statements stay: poolers need
+ * them, and each execution is checked.
+ *
+ * A removal is part of the transaction that it happens in: if that rolls back, what
+ * was removed is there again.  The session is then "mixed": nobody knows whose
+ * things it holds, and the next change removes them whoever comes.
  *
  * Cannot remove: what other libraries keep in a session, such as named dblink
  * connections.
@@ -17,10 +23,14 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+#include "bridge.h"
 #include "catalog/namespace.h"
 #include "commands/async.h"
 #include "commands/sequence.h"
+#include "compat.h"
 #include "residue.h"
+#include "settings.h"
 #include "storage/lock.h"
 #include "utils/portal.h"
 #include "utils/snapmgr.h"
@@ -30,6 +40,13 @@ static bool owner_known = false;
 static uint8_t owner[TENANCY_ID_SIZE];
 static const uint8_t nobody[TENANCY_ID_SIZE];
 
+/* What the session holds may be several owners', because a transaction that changed the owner rolled back. */
+static bool mixed = false;
+
+/* In the running transaction: the owner has changed, and something has been removed for good if it commits. */
+static bool owner_changed = false;
+static bool removed = false;
+
 /*
  * Features that this session has used at least once.  They stay set: whether a
  * function runs again from an expression that is already set up does not show.
@@ -37,12 +54,18 @@ static const uint8_t nobody[TENANCY_ID_SIZE];
 static bool used_cursors = false;
 static bool used_listen = false;
 static bool used_advisory_locks = false;
+static bool used_settings = false;
 
 void
 residue_note_owner(const uint8_t *tenant_id)
 {
-	memcpy(owner, tenant_id != NULL ? tenant_id : nobody, TENANCY_ID_SIZE);
+	const uint8_t *now = tenant_id != NULL ? tenant_id : nobody;
+
+	if (owner_known && memcmp(owner, now, TENANCY_ID_SIZE) == 0)
+		return;
+	memcpy(owner, now, TENANCY_ID_SIZE);
 	owner_known = true;
+	owner_changed = true;
 }
 
 void
@@ -61,6 +84,43 @@ void
 residue_note_advisory_lock(void)
 {
 	used_advisory_locks = true;
+}
+
+void
+residue_note_setting(void)
+{
+	used_settings = true;
+}
+
+/* Tells whether a role is a tenant's, or was one's that is gone. */
+static bool
+is_tenant_role(Oid role)
+{
+	char *name = GetUserNameFromId(role, true);
+
+	return name == NULL || bridge_is_tenant_schema(name);
+}
+
+/* Takes back the settings that were made for the session with a tenant's role in effect. */
+static void
+reset_settings(void)
+{
+	int count;
+	struct config_generic **settings = list_settings(&count);
+	List *names = NIL;
+	ListCell *cell;
+
+	for (int i = 0; i < count; i++)
+	{
+		struct config_generic *setting = settings[i];
+
+		if (setting->source == PGC_S_SESSION && (struct config_string *) setting != tenancy_tenant_setting &&
+			is_tenant_role(role_of_setting(setting)))
+			names = lappend(names, pstrdup(setting->name));
+	}
+	foreach (cell, names)
+		(void)
+			set_config_option(lfirst(cell), NULL, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SET, true, WARNING, false);
 }
 
 /* Drops what is in the session's temporary schema, if it has one. */
@@ -83,7 +143,7 @@ drop_temporary_objects(void)
 void
 residue_clean_for(const uint8_t *tenant_id)
 {
-	if (!owner_known || memcmp(owner, tenant_id != NULL ? tenant_id : nobody, TENANCY_ID_SIZE) == 0)
+	if (!mixed && (!owner_known || memcmp(owner, tenant_id != NULL ? tenant_id : nobody, TENANCY_ID_SIZE) == 0))
 		return;
 
 	if (used_cursors)
@@ -91,16 +151,63 @@ residue_clean_for(const uint8_t *tenant_id)
 	if (used_listen)
 		Async_UnlistenAll();
 	if (used_advisory_locks)
-		LockReleaseAll(USER_LOCKMETHOD, true);
+		LockReleaseSession(USER_LOCKMETHOD);
 	ResetSequenceCaches();
+	if (used_settings)
+		reset_settings();
 	drop_temporary_objects();
 	owner_known = false;
+	owner_changed = true;
+	removed = true;
 }
 
 void
 residue_clean_after_abort(void)
 {
 	if (used_advisory_locks)
-		LockReleaseAll(USER_LOCKMETHOD, true);
+		LockReleaseSession(USER_LOCKMETHOD);
 	ResetSequenceCaches();
+}
+
+/* Transaction end: a rollback brings back what the transaction removed, and whose it is shows no longer. */
+static void
+at_transaction_end(XactEvent event, void *argument)
+{
+	(void) argument;
+	switch (event)
+	{
+		case XACT_EVENT_COMMIT:
+			if (removed)
+				mixed = false;
+			break;
+		case XACT_EVENT_ABORT:
+			if (owner_changed)
+				mixed = true;
+			break;
+		default:
+			return;
+	}
+	owner_changed = false;
+	removed = false;
+}
+
+/* Savepoint rollback: likewise; what is removed later in the transaction still counts. */
+static void
+at_subtransaction_end(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *argument)
+{
+	(void) mine;
+	(void) parent;
+	(void) argument;
+	if (event == SUBXACT_EVENT_ABORT_SUB && owner_changed)
+	{
+		mixed = true;
+		removed = false;
+	}
+}
+
+void
+residue_start(void)
+{
+	RegisterXactCallback(at_transaction_end, NULL);
+	RegisterSubXactCallback(at_subtransaction_end, NULL);
 }

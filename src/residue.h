@@ -11,10 +11,14 @@
 /* Takes note that a statement runs for a tenant (NULL: for none), and may leave something behind. */
 extern void residue_note_owner(const uint8_t *tenant_id);
 
+/* Registers the transaction callbacks; from _PG_init. */
+extern void residue_start(void);
+
 /* Takes note that the session uses a feature whose state outlives the transaction. */
 extern void residue_note_cursor(void);
 extern void residue_note_listen(void);
 extern void residue_note_advisory_lock(void);
+extern void residue_note_setting(void);
 
 /*
  * Removes what was left by anybody but this tenant (NULL: none).  Needs a

@@ -22,7 +22,7 @@
 #include "storage/shmem.h"
 #include "storage/spin.h"
 
-#define MAX_CLOSING 64
+#define MAX_CLOSING 1024
 
 /* A tenant of any database of the cluster: database oid and schema oid in one word; 0: none. */
 typedef uint64 TenantKey;
@@ -84,7 +84,7 @@ leave(int code, Datum arg)
 {
 	(void) code;
 	(void) arg;
-	sessions_reopen();
+	sessions_reopen_all();
 	sessions_publish(InvalidOid);
 }
 
@@ -117,10 +117,17 @@ sessions_is_closing(Oid schema)
 {
 	TenantKey key = key_of(schema);
 
-	for (int i = 0; i < MAX_CLOSING; i++)
+	uint32 left = pg_atomic_read_u32(&shared->closing_count);
+
+	/* The entries are filled from the front, and mostly one or two. */
+	for (int i = 0; i < MAX_CLOSING && left > 0; i++)
 	{
-		if (pg_atomic_read_u64(&shared->closing[i]) == key)
+		TenantKey closing = pg_atomic_read_u64(&shared->closing[i]);
+
+		if (closing == key)
 			return true;
+		if (closing != 0)
+			left--;
 	}
 	return false;
 }
@@ -158,22 +165,37 @@ sessions_close(Oid schema)
 	pg_memory_barrier();
 }
 
-void
-sessions_reopen(void)
+/* Opens the tenants that this backend has closed: one, or all where key is 0. */
+static void
+reopen(TenantKey key)
 {
-	if (!closed_any)
-		return;
-	closed_any = false;
 	SpinLockAcquire(&shared->mutex);
 	for (int i = 0; i < MAX_CLOSING; i++)
 	{
-		if (pg_atomic_read_u64(&shared->closing[i]) != 0 && shared->closing_owner[i] == (uint32) MyProcNumber)
+		TenantKey closing = pg_atomic_read_u64(&shared->closing[i]);
+
+		if (closing != 0 && shared->closing_owner[i] == (uint32) MyProcNumber && (key == 0 || closing == key))
 		{
 			pg_atomic_write_u64(&shared->closing[i], 0);
 			pg_atomic_fetch_sub_u32(&shared->closing_count, 1);
 		}
 	}
 	SpinLockRelease(&shared->mutex);
+}
+
+void
+sessions_reopen(Oid schema)
+{
+	reopen(key_of(schema));
+}
+
+void
+sessions_reopen_all(void)
+{
+	if (!closed_any)
+		return;
+	closed_any = false;
+	reopen(0);
 }
 
 List *

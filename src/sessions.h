@@ -28,8 +28,11 @@ extern bool sessions_is_closing(Oid schema);
  */
 extern void sessions_close(Oid schema);
 
-/* Opens what this backend has closed; from transaction and process end. */
-extern void sessions_reopen(void);
+/* Opens a tenant that this backend has closed. */
+extern void sessions_reopen(Oid schema);
+
+/* Opens all that this backend has closed; from transaction and process end. */
+extern void sessions_reopen_all(void);
 
 /* Returns the pids of other backends bound to a tenant of this database, palloc'd in the current context. */
 extern List *sessions_bound_to(Oid schema);

@@ -12,7 +12,9 @@
 #include "miscadmin.h"
 #include "ownership.h"
 #include "registry.h"
+#include "residue.h"
 #include "settings.h"
+#include "statements.h"
 
 PG_MODULE_MAGIC;
 
@@ -32,6 +34,8 @@ _PG_init(void)
 	registry_start();
 	guard_start();
 	binding_start();
+	residue_start();
 	ownership_start();
+	statements_start();
 	hooks_install();
 }

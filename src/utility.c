@@ -18,7 +18,6 @@
 #include "authority.h"
 #include "binding.h"
 #include "catalog/namespace.h"
-#include "counters.h"
 #include "errors.h"
 #include "guard.h"
 #include "miscadmin.h"
@@ -26,7 +25,7 @@
 #include "object_access.h"
 #include "ownership.h"
 #include "residue.h"
-#include "settings.h"
+#include "statements.h"
 #include "storage/lmgr.h"
 #include "utility.h"
 #include "utility_targets.h"
@@ -46,11 +45,11 @@ typedef struct UtilityRule
 	void (*check)(Node *statement); /* NULL: the other hooks see all that it touches */
 } UtilityRule;
 
-/* Refuses a statement by its command tag if the session is bound. */
+/* Refuses a statement by its command tag where only the tenant's own is in reach. */
 static void
-refuse_if_bound(Node *statement)
+refuse_if_restricted(Node *statement)
 {
-	if (current_binding != NULL)
+	if (guard_is_restricted())
 		guard_refuse_statement(GetCommandTagName(CreateCommandTag(statement)));
 }
 
@@ -67,7 +66,7 @@ check_transaction(Node *statement)
 		case TRANS_STMT_PREPARE:
 		case TRANS_STMT_COMMIT_PREPARED:
 		case TRANS_STMT_ROLLBACK_PREPARED:
-			refuse_if_bound(statement);
+			refuse_if_restricted(statement);
 			break;
 		default:
 			break;
@@ -89,6 +88,24 @@ check_search_path_names(const VariableSetStmt *statement)
 	}
 }
 
+/* Refuses a statement by its command tag. */
+static void
+refuse(Node *statement)
+{
+	guard_refuse_statement(GetCommandTagName(CreateCommandTag(statement)));
+}
+
+/*
+ * ALTER ROLE and ALTER DATABASE, and their settings: a login that serves all tenants
+ * must not change how its next sessions begin.
+ */
+static void
+check_login_change(Node *statement)
+{
+	if (authority_may_bind_any() && !authority_is_operator())
+		refuse(statement);
+}
+
 /* SET: the effective role is the binding's, and RESET ALL must not change it inside a function with other rights. */
 static void
 check_set(Node *node)
@@ -98,17 +115,23 @@ check_set(Node *node)
 	if (statement->kind == VAR_RESET_ALL)
 	{
 		if (InLocalUserIdChange() || InSecurityRestrictedOperation())
-			refuse_if_bound(node);
+			refuse(node);
+		binding_check_reset();
 		return;
 	}
 	if (statement->name == NULL)
 		return;
+	if (strcmp(statement->name, "tenancy.tenant") == 0 &&
+		(statement->kind == VAR_RESET || statement->kind == VAR_SET_DEFAULT))
+		binding_check_reset();
 	if (current_binding != NULL &&
 		(strcmp(statement->name, "role") == 0 || strcmp(statement->name, "session_authorization") == 0))
 		raise_verdict(TENANCY_DENY_ROLE_CHANGE,
 					  &(ErrorFacts){.object = strcmp(statement->name, "role") == 0 ? "SET ROLE"
 																				   : "SET SESSION AUTHORIZATION",
 									.bound_slug = current_binding->tenant.slug});
+	if (current_binding != NULL)
+		residue_note_setting();
 	if (strcmp(statement->name, "search_path") == 0 && statement->kind == VAR_SET_VALUE)
 		check_search_path_names(statement);
 }
@@ -136,7 +159,7 @@ check_vacuum(Node *node)
 	ListCell *cell;
 
 	if (statement->rels == NIL)
-		refuse_if_bound(node);
+		refuse(node);
 	foreach (cell, statement->rels)
 	{
 		VacuumRelation *target = lfirst_node(VacuumRelation, cell);
@@ -153,7 +176,7 @@ check_cluster(Node *node)
 	ClusterStmt *statement = (ClusterStmt *) node;
 
 	if (statement->relation == NULL)
-		refuse_if_bound(node);
+		refuse(node);
 	else
 		targets_check_relation(statement->relation);
 }
@@ -172,12 +195,27 @@ check_reindex(Node *node)
 			break;
 		case REINDEX_OBJECT_SCHEMA:
 			guard_check_schema_name(statement->name);
-			if (current_binding != NULL && get_namespace_oid(statement->name, true) != current_binding->tenant.schema)
-				refuse_if_bound(node);
+			if (get_namespace_oid(statement->name, true) != guard_own_schema())
+				refuse_if_restricted(node);
 			break;
 		default:
-			refuse_if_bound(node);
+			refuse(node);
 			break;
+	}
+}
+
+/* TRUNCATE: the core waits for the locks of all children before it asks anybody. */
+static void
+check_truncate(Node *statement)
+{
+	ListCell *cell;
+
+	foreach (cell, ((TruncateStmt *) statement)->relations)
+	{
+		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
+
+		if (OidIsValid(relation))
+			guard_check_reach(relation);
 	}
 }
 
@@ -193,7 +231,7 @@ static void
 check_copy(Node *node)
 {
 	if (((CopyStmt *) node)->filename != NULL)
-		refuse_if_bound(node);
+		refuse_if_restricted(node);
 }
 
 /* LISTEN outlives the transaction; the extension's own channel names every tenant. */
@@ -243,7 +281,7 @@ static const UtilityRule rules[] = {
 	{T_NotifyStmt, ADMIT_BOUND, check_notify},
 	{T_UnlistenStmt, ADMIT_BOUND, NULL},
 	{T_LockStmt, ADMIT_BOUND, check_lock},
-	{T_TruncateStmt, ADMIT_BOUND, NULL},
+	{T_TruncateStmt, ADMIT_BOUND, check_truncate},
 	{T_VacuumStmt, ADMIT_BOUND, check_vacuum},
 	{T_ClusterStmt, ADMIT_BOUND, check_cluster},
 	{T_ReindexStmt, ADMIT_BOUND, check_reindex},
@@ -291,6 +329,11 @@ static const UtilityRule rules[] = {
 static const UtilityRule unbound_rules[] = {
 	{T_CreateSchemaStmt, ADMIT_BOUND, targets_check_schema},
 	{T_AlterDefaultPrivilegesStmt, ADMIT_BOUND, targets_check_schema},
+	{T_AlterRoleStmt, ADMIT_BOUND, check_login_change},
+	{T_AlterRoleSetStmt, ADMIT_BOUND, check_login_change},
+	{T_AlterDatabaseSetStmt, ADMIT_BOUND, check_login_change},
+	{T_CreatePublicationStmt, ADMIT_BOUND, targets_check_publication},
+	{T_AlterPublicationStmt, ADMIT_BOUND, targets_check_publication},
 };
 
 /* Finds the rule for a kind of statement; NULL: not listed. */
@@ -317,7 +360,7 @@ check_statement(Node *statement)
 
 		if (unbound_rule != NULL)
 			unbound_rule->check(statement);
-		refuse_if_bound(statement);
+		refuse_if_restricted(statement);
 		return;
 	}
 	if (rule->admission == ADMIT_BOUND)
@@ -345,13 +388,11 @@ run(void *argument)
 			   call->completion);
 }
 
-/* Counts a statement of a client's; EXECUTE, FETCH and their like run a query that is counted itself. */
-static void
-count_statement(const UtilityCall *call, NodeTag tag)
+/* EXECUTE and FETCH run a query that is a statement of its own; they are not one around it. */
+static bool
+runs_another_statement(NodeTag tag)
 {
-	if (current_binding != NULL && tenancy_track_statements && call->context == PROCESS_UTILITY_TOPLEVEL &&
-		tag != T_ExecuteStmt && tag != T_FetchStmt)
-		counters_add(current_binding->tenant.counters, COUNTER_STATEMENTS, 1);
+	return tag == T_ExecuteStmt || tag == T_FetchStmt;
 }
 
 void
@@ -359,11 +400,17 @@ utility_process(UtilityCall *call)
 {
 	Node *statement = call->statement->utilityStmt;
 	NodeTag tag = nodeTag(statement);
+	int depth = statements_depth();
 
 	/* In an aborted transaction only its end is possible, and nothing may be looked up. */
 	if (!IsAbortedTransactionBlockState() && !guard_is_exempt())
 		check_statement(statement);
-	count_statement(call, tag);
+	if (!runs_another_statement(tag))
+	{
+		if (call->context == PROCESS_UTILITY_TOPLEVEL)
+			statements_count();
+		statements_enter();
+	}
 
 	if (call->context == PROCESS_UTILITY_TOPLEVEL && (tag == T_VariableSetStmt || tag == T_DiscardStmt))
 	{
@@ -373,6 +420,8 @@ utility_process(UtilityCall *call)
 	}
 	else
 		run(call);
+
+	statements_leave(depth);
 
 	if (call->context != PROCESS_UTILITY_SUBCOMMAND)
 		ownership_settle();

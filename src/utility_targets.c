@@ -13,6 +13,7 @@
 #include "access/relation.h"
 #include "binding.h"
 #include "catalog/namespace.h"
+#include "compat.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
@@ -35,8 +36,11 @@ targets_check_relation(RangeVar *name)
 {
 	Oid relation = RangeVarGetRelid(name, NoLock, true);
 
-	if (OidIsValid(relation))
-		object_access_check_target(RelationRelationId, relation);
+	if (!OidIsValid(relation))
+		return;
+	object_access_check_target(RelationRelationId, relation);
+	/* What is done to a parent is done to its children, locks first. */
+	guard_check_reach(relation);
 }
 
 /* Checks the schema of a qualified name given as a list of strings. */
@@ -108,7 +112,7 @@ check_grant_object(GrantStmt *statement, Node *object)
 		case OBJECT_LARGEOBJECT:
 			break;
 		default:
-			if (current_binding != NULL)
+			if (guard_is_restricted())
 				guard_refuse_statement(GetCommandTagName(CreateCommandTag((Node *) statement)));
 			break;
 	}
@@ -129,6 +133,17 @@ targets_check_grant(Node *node)
 	}
 }
 
+/* Checks the place of a new table, and that its parents are the session's own: a child in a tenant schema spoils a shared parent for all. */
+static void
+check_table_creation(CreateStmt *statement)
+{
+	ListCell *cell;
+
+	guard_check_schema_name(statement->relation->schemaname);
+	foreach (cell, statement->inhRelations)
+		targets_check_relation(lfirst_node(RangeVar, cell));
+}
+
 void
 targets_check_creation(Node *node)
 {
@@ -136,7 +151,7 @@ targets_check_creation(Node *node)
 	{
 		case T_CreateStmt:
 		case T_CreateForeignTableStmt: /* begins with a CreateStmt */
-			guard_check_schema_name(((CreateStmt *) node)->relation->schemaname);
+			check_table_creation((CreateStmt *) node);
 			break;
 		case T_CreateTableAsStmt:
 			guard_check_schema_name(((CreateTableAsStmt *) node)->into->rel->schemaname);
@@ -201,13 +216,31 @@ check_rename(RenameStmt *statement)
 		targets_check_relation(statement->relation);
 }
 
+/* Checks the table of ALTER TABLE, and the tables that it is to be parent or child of. */
+static void
+check_table_alteration(AlterTableStmt *statement)
+{
+	ListCell *cell;
+
+	targets_check_relation(statement->relation);
+	foreach (cell, statement->cmds)
+	{
+		AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+
+		if (command->subtype == AT_AddInherit)
+			targets_check_relation((RangeVar *) command->def);
+		else if (command->subtype == AT_AttachPartition)
+			targets_check_relation(((PartitionCmd *) command->def)->name);
+	}
+}
+
 void
 targets_check_alteration(Node *node)
 {
 	switch (nodeTag(node))
 	{
 		case T_AlterTableStmt:
-			targets_check_relation(((AlterTableStmt *) node)->relation);
+			check_table_alteration((AlterTableStmt *) node);
 			break;
 		case T_AlterPolicyStmt:
 			targets_check_relation(((AlterPolicyStmt *) node)->table);
@@ -252,7 +285,7 @@ targets_check_drop(Node *node)
 	foreach (cell, statement->objects)
 		check_schema_target(strVal(lfirst(cell)));
 	/* Its own schema goes with the tenant, not by the tenant. */
-	if (current_binding != NULL)
+	if (guard_is_restricted())
 		guard_refuse_statement("DROP SCHEMA");
 }
 
@@ -281,5 +314,19 @@ targets_check_schema(Node *node)
 				foreach (name, (List *) option->arg)
 					guard_check_schema_name(strVal(lfirst(name)));
 		}
+	}
+}
+
+void
+targets_check_publication(Node *node)
+{
+	ListCell *cell;
+
+	foreach (cell, tables_of_publication(node))
+	{
+		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
+
+		if (OidIsValid(relation))
+			guard_check_reach(relation);
 	}
 }

@@ -14,6 +14,7 @@ extern void targets_check_creation(Node *statement);
 extern void targets_check_alteration(Node *statement);
 extern void targets_check_drop(Node *statement);
 extern void targets_check_schema(Node *statement);
+extern void targets_check_publication(Node *statement);
 
 /* Raises the refusal unless the session may change the relation of this name, if there is one. */
 extern void targets_check_relation(RangeVar *name);

@@ -58,14 +58,21 @@ SELECT tenancy.adopt(NULL);
 SELECT tenancy.adopt(0::oid);
 SELECT tenancy.adopt('public', 'Bad');
 \c - postgres
-CREATE SCHEMA "Ad Odd";
-CREATE SCHEMA ad_other;
+CREATE SCHEMA "Ad Odd" AUTHORIZATION ad_shop;
+CREATE SCHEMA ad_other AUTHORIZATION ad_shop;
+CREATE SCHEMA ad_root;
 \c - ad_ops
 SELECT tenancy.adopt('"Ad Odd"');
 SELECT slug, schema_name FROM tenancy.adopt('"Ad Odd"', slug => 'ad-odd');
 SELECT tenancy.adopt('ad_other', slug => 'ad-odd');
--- a superuser's schema cannot keep its owner
-SELECT tenancy.adopt('ad_other', keep_owner => true);
+-- an operator takes no superuser's schema, nor another tenant's
+SELECT tenancy.adopt('ad_root');
+SELECT tenancy.adopt('tenant_ad_odd', slug => 'ad-stolen');
+SELECT tenancy.adopt('tenant_ad_odd');
+\c - postgres
+SELECT tenancy.adopt('ad_root', keep_owner => true);
+DROP SCHEMA ad_root;
+\c - ad_ops
 SELECT slug FROM tenancy.list() WHERE slug LIKE 'ad-%' ORDER BY 1;
 
 -- nor one whose rights would pass to the tenant

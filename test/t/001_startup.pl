@@ -188,7 +188,7 @@ $session->close;
 
 $session = session($node, user => 'shop');
 refuses($session, "ALTER ROLE shop SET tenancy.rebind = 'transaction'", '42501',
-	'permission denied to set parameter "tenancy.rebind"', 'nor store for itself');
+	'ALTER ROLE is not allowed in a session that serves tenants', 'nor store for itself');
 $session->close;
 
 $admin->query("ALTER ROLE shop SET tenancy.rebind = 'transaction'");

@@ -86,6 +86,8 @@ uses_workers($session, 'EXECUTE counting', 'a generic plan uses workers');
 $session->query("SET tenancy.tenant = 'beta'");
 gives($session, 'EXECUTE counting', '3000|beta|beta', "and reads the next tenant's rows");
 $session->query("SET tenancy.tenant = 'acme'");
+# A change of tenant takes back what the tenant has set.
+$session->query('SET parallel_leader_participation = off');
 
 # --- workers refuse
 

@@ -139,7 +139,7 @@ refuses($session, 'SELECT * FROM tenant_stuck.t900', '42501', 'access to tenant 
 	'nor reaches it unbound');
 $session->close;
 refuses($ops, "SELECT tenancy.activate('stuck')", '55000', 'tenant "stuck" is not active', 'it cannot be activated');
-refuses($ops, "SELECT tenancy.provision('stuck')", '42P06', 'schema "tenant_stuck" already exists', 'nor its slug be used again');
+refuses($ops, "SELECT tenancy.provision('stuck')", '55000', 'tenant "stuck" was not dropped completely', 'nor its slug be used again');
 is(left_of('stuck'), $rest, 'and all that has changed nothing');
 
 $holder->query('ROLLBACK');

@@ -1,0 +1,19 @@
+/*
+ * plans.h
+ *	  Plans that hold what a tenant's functions returned.
+ */
+#ifndef TENANCY_PLANS_H
+#define TENANCY_PLANS_H
+
+#include "nodes/plannodes.h"
+
+/* Takes note that a function which is not built in is called, perhaps while planning. */
+extern void plans_note_call(void);
+
+/* Begins planning; returns what plans_end() wants. */
+extern bool plans_begin(void);
+
+/* Ends planning: ties the plan to the effective role if it may hold what depends on the tenant. */
+extern void plans_end(PlannedStmt *plan, bool noted_before);
+
+#endif /* TENANCY_PLANS_H */

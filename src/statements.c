@@ -1,0 +1,94 @@
+/*
+ * statements.c
+ *	  Which executions are statements of the client's, and which are run by functions,
+ *	  triggers and utility statements.
+ *
+ * A number, not a stack: each level restores on its way out what it found on its way
+ * in, so that an error that is caught in between leaves nothing wrong behind, and an
+ * error that is not caught ends the transaction, which sets the number to zero.
+ */
+#include "postgres.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "binding.h"
+#include "counters.h"
+#include "settings.h"
+#include "statements.h"
+#include "tcop/dest.h"
+
+static int depth = 0;
+
+int
+statements_depth(void)
+{
+	return depth;
+}
+
+void
+statements_enter(void)
+{
+	depth++;
+}
+
+void
+statements_leave(int outer_depth)
+{
+	depth = outer_depth;
+}
+
+void
+statements_count(void)
+{
+	if (current_binding != NULL && tenancy_track_statements && depth == 0)
+		counters_add(current_binding->tenant.counters, COUNTER_STATEMENTS, 1);
+}
+
+void
+statements_count_execution(const QueryDesc *query)
+{
+	/* A portal that is fetched from in parts is one statement. */
+	if (depth != 0 || query->already_executed)
+		return;
+
+	/*
+	 * Triggers run their queries when the statement's own execution has ended, and send
+	 * the rows elsewhere.  RETURNING goes through a tuplestore, and what returns no rows
+	 * in the extended protocol goes nowhere.
+	 */
+	switch (query->dest->mydest)
+	{
+		case DestRemote:
+		case DestRemoteExecute:
+		case DestRemoteSimple:
+		case DestTuplestore:
+		case DestNone:
+			statements_count();
+			break;
+		default:
+			break;
+	}
+}
+
+void
+statements_count_error(void)
+{
+	/* The leader reports a worker's error again. */
+	if (current_binding != NULL && tenancy_track_statements && !IsParallelWorker())
+		counters_add(current_binding->tenant.counters, COUNTER_ERRORS, 1);
+}
+
+/* Transaction end: whatever was running is not any more. */
+static void
+at_transaction_end(XactEvent event, void *argument)
+{
+	(void) argument;
+	if (event == XACT_EVENT_ABORT)
+		depth = 0;
+}
+
+void
+statements_start(void)
+{
+	RegisterXactCallback(at_transaction_end, NULL);
+}
