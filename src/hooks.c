@@ -70,8 +70,7 @@ attach_shared_memory(void)
 static void
 post_parse_analyze(ParseState *pstate, Query *query, JumbleState *jumble)
 {
-	if (!guard_is_exempt())
-		guard_check_query(query);
+	guard_check_query(query);
 	if (previous_post_parse_analyze)
 		previous_post_parse_analyze(pstate, query, jumble);
 }

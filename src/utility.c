@@ -106,6 +106,17 @@ check_login_change(Node *statement)
 		refuse(statement);
 }
 
+/*
+ * Refuses maintenance without a table where it would go through, and name, the tables
+ * of other tenants; a role that has nothing to do with tenants goes on as ever.
+ */
+static void
+check_maintenance_of_all(Node *statement)
+{
+	if (guard_is_restricted() || (authority_may_bind_any() && !authority_is_operator()))
+		refuse(statement);
+}
+
 /* SET: the effective role is the binding's, and RESET ALL must not change it inside a function with other rights. */
 static void
 check_set(Node *node)
@@ -159,7 +170,7 @@ check_vacuum(Node *node)
 	ListCell *cell;
 
 	if (statement->rels == NIL)
-		refuse(node);
+		check_maintenance_of_all(node);
 	foreach (cell, statement->rels)
 	{
 		VacuumRelation *target = lfirst_node(VacuumRelation, cell);
@@ -176,7 +187,7 @@ check_cluster(Node *node)
 	ClusterStmt *statement = (ClusterStmt *) node;
 
 	if (statement->relation == NULL)
-		refuse(node);
+		check_maintenance_of_all(node);
 	else
 		targets_check_relation(statement->relation);
 }
@@ -199,7 +210,7 @@ check_reindex(Node *node)
 				refuse_if_restricted(node);
 			break;
 		default:
-			refuse(node);
+			check_maintenance_of_all(node);
 			break;
 	}
 }
