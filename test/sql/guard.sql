@@ -83,8 +83,6 @@ SELECT * FROM gu_parent;
 SELECT * FROM ONLY gu_parent;
 INSERT INTO gu_parted VALUES (2);
 INSERT INTO gu_parted VALUES (1);
-COPY gu_parted FROM STDIN;
-\.
 SELECT * FROM gu_parted;
 DO $$ BEGIN PERFORM * FROM tenant_gu_two.t; END $$;
 DO $$ DECLARE r tenant_gu_two.t; BEGIN NULL; END $$;
