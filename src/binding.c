@@ -48,6 +48,9 @@ static uint8_t transaction_tenant[TENANCY_ID_SIZE];
 /* The binding does not match the transaction: RESET took a claimed transaction to another tenant. */
 static bool transaction_broken = false;
 
+/* A statement of the running transaction has been admitted. */
+static bool transaction_admitted = false;
+
 /* A statement of the client's own is changing the setting. */
 static bool changing_by_statement = false;
 
@@ -393,8 +396,13 @@ binding_admit_statement(void)
 	if (transaction_broken)
 		raise_verdict(TENANCY_REBIND_IN_TRANSACTION, &(ErrorFacts){.slug = binding->tenant.slug});
 
-	/* A transaction that holds its locks already would not otherwise hear of a suspension. */
-	AcceptInvalidationMessages();
+	/*
+	 * A transaction hears of a suspension when it begins.  Later statements, and those
+	 * that functions run, may hold all their locks already and would not hear of it.
+	 */
+	if (transaction_admitted || GetCurrentTransactionStartTimestamp() != GetCurrentStatementStartTimestamp())
+		AcceptInvalidationMessages();
+	transaction_admitted = true;
 	if (binding->generation != registry_generation())
 		revalidate(unconstify(Binding *, binding));
 	if (sessions_any_closing() && sessions_is_closing(binding->tenant.schema))
@@ -443,42 +451,31 @@ binding_after_commit(void)
 	return NULL;
 }
 
-/* Transaction callback: cleans up before a commit that changes tenant, and ends the claim. */
-static void
-at_transaction_end(XactEvent event, void *argument)
+void
+binding_before_commit(void)
 {
-	(void) argument;
-	switch (event)
-	{
-		case XACT_EVENT_PRE_COMMIT:
-			if (tenancy_tenant_setting->gen.stack != NULL)
-			{
-				const Binding *next = binding_after_commit();
+	const Binding *next;
 
-				residue_clean_for(next != NULL ? next->tenant.id : NULL);
-			}
-			break;
-		case XACT_EVENT_PRE_PREPARE:
-			if (transaction_claimed || current_binding != NULL)
-				raise_verdict(TENANCY_DENY_STATEMENT,
-							  &(ErrorFacts){.object = "PREPARE TRANSACTION",
-											.bound_slug =
-												current_binding != NULL ? current_binding->tenant.slug : NULL});
-			break;
-		case XACT_EVENT_COMMIT:
-		case XACT_EVENT_ABORT:
-		case XACT_EVENT_PREPARE:
-			transaction_claimed = false;
-			transaction_broken = false;
-			sessions_reopen_all();
-			break;
-		default:
-			break;
-	}
+	if (tenancy_tenant_setting->gen.stack == NULL)
+		return;
+	next = binding_after_commit();
+	residue_clean_for(next != NULL ? next->tenant.id : NULL);
 }
 
 void
-binding_start(void)
+binding_before_prepare(void)
 {
-	RegisterXactCallback(at_transaction_end, NULL);
+	if (transaction_claimed || current_binding != NULL)
+		raise_verdict(TENANCY_DENY_STATEMENT,
+					  &(ErrorFacts){.object = "PREPARE TRANSACTION",
+									.bound_slug = current_binding != NULL ? current_binding->tenant.slug : NULL});
+}
+
+void
+binding_end_transaction(void)
+{
+	transaction_claimed = false;
+	transaction_broken = false;
+	transaction_admitted = false;
+	sessions_reopen_all();
 }

@@ -64,7 +64,13 @@ extern bool binding_transaction_claimed(void);
  */
 extern void binding_change_by_statement(void (*body)(void *argument), void *argument);
 
-/* Registers the transaction callbacks; from _PG_init. */
-extern void binding_start(void);
+/* Before a transaction commits: removes what it would leave to another tenant; may raise an error. */
+extern void binding_before_commit(void);
+
+/* Before a transaction is prepared: raises an error if it is a tenant's. */
+extern void binding_before_prepare(void);
+
+/* Transaction end: ends the claim. */
+extern void binding_end_transaction(void);
 
 #endif /* TENANCY_BINDING_H */

@@ -104,9 +104,13 @@ refuse(TenancyVerdict verdict, const char *schema, bool schema_exists)
 void
 guard_check_tenant(Oid tenant_schema)
 {
-	TenancyVerdict verdict = judge(tenant_schema);
+	TenancyVerdict verdict;
 	const char *name;
 
+	/* What core would say of shared objects and of the bound tenant's own, without asking it. */
+	if (!OidIsValid(tenant_schema) || (current_binding != NULL && current_binding->tenant.schema == tenant_schema))
+		return;
+	verdict = judge(tenant_schema);
 	if (verdict == TENANCY_ALLOW)
 		return;
 	name = get_namespace_name(tenant_schema);
@@ -403,13 +407,10 @@ guard_check_range_table(List *range_table, bool report)
 			continue;
 		opens_relation = true;
 		tenant = guard_tenant_of_relation(entry->relid);
-		if (OidIsValid(tenant))
-		{
-			if (report)
-				guard_check_tenant(tenant);
-			else if (judge(tenant) != TENANCY_ALLOW)
-				return false;
-		}
+		if (report)
+			guard_check_tenant(tenant);
+		else if (judge(tenant) != TENANCY_ALLOW)
+			return false;
 		if (entry->relkind == RELKIND_PARTITIONED_TABLE && entry->rellockmode > AccessShareLock)
 			guard_check_reach(entry->relid);
 	}

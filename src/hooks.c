@@ -21,6 +21,7 @@
 #include "ownership.h"
 #include "parser/analyze.h"
 #include "plans.h"
+#include "residue.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
 #include "tcop/utility.h"
@@ -131,15 +132,15 @@ check_permissions(CHECK_PERMS_PARAMETERS)
 static void
 executor_run(EXECUTOR_RUN_PARAMETERS)
 {
-	int depth = statements_depth();
+	int depth = statements_depth;
 
 	statements_count_execution(query);
-	statements_enter();
+	statements_depth++;
 	if (previous_run)
 		previous_run(EXECUTOR_RUN_ARGUMENTS);
 	else
 		standard_ExecutorRun(EXECUTOR_RUN_ARGUMENTS);
-	statements_leave(depth);
+	statements_depth = depth;
 }
 
 /* Checks a utility statement, and finishes what it left to do. */
@@ -179,6 +180,43 @@ emit_log(ErrorData *report)
 		previous_emit_log(report);
 }
 
+/* Tells everybody concerned that a transaction ends. */
+static void
+at_transaction_end(XactEvent event, void *argument)
+{
+	(void) argument;
+	switch (event)
+	{
+		case XACT_EVENT_PRE_COMMIT:
+			binding_before_commit();
+			break;
+		case XACT_EVENT_PRE_PREPARE:
+			binding_before_prepare();
+			break;
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_PREPARE:
+		case XACT_EVENT_ABORT:
+			binding_end_transaction();
+			residue_end_transaction(event != XACT_EVENT_ABORT);
+			statements_end_transaction(event != XACT_EVENT_ABORT);
+			ownership_end_transaction();
+			break;
+		default:
+			break;
+	}
+}
+
+/* The same for savepoints. */
+static void
+at_savepoint_end(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *argument)
+{
+	(void) mine;
+	(void) parent;
+	(void) argument;
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		residue_abort_savepoint();
+}
+
 void
 hooks_install(void)
 {
@@ -208,4 +246,6 @@ hooks_install(void)
 	object_access_hook = object_access;
 	previous_emit_log = emit_log_hook;
 	emit_log_hook = emit_log;
+	RegisterXactCallback(at_transaction_end, NULL);
+	RegisterSubXactCallback(at_savepoint_end, NULL);
 }

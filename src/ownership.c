@@ -215,17 +215,8 @@ ownership_settle(void)
 	privileged_run(settle_noted, noted);
 }
 
-/* Transaction end: the notes were in the transaction's memory. */
-static void
-at_transaction_end(XactEvent event, void *argument)
-{
-	(void) argument;
-	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
-		created = NIL;
-}
-
 void
-ownership_start(void)
+ownership_end_transaction(void)
 {
-	RegisterXactCallback(at_transaction_end, NULL);
+	created = NIL;
 }

@@ -16,8 +16,8 @@ extern void ownership_note_created(Oid class_id, Oid object_id);
 /* Hands the objects noted over to the owners of their schemas; after the statement that created them. */
 extern void ownership_settle(void);
 
-/* Registers the transaction callback; from _PG_init. */
-extern void ownership_start(void);
+/* Transaction end: forgets what was noted, which was in the transaction's memory. */
+extern void ownership_end_transaction(void);
 
 /*
  * Gives one object to a role, unless its owner follows another object's or is that

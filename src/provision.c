@@ -42,7 +42,8 @@ provision_register(const char *slug)
 
 	/* The slug of a dropped tenant is free again; its erasure record stays. */
 	if (lifecycle_read_row(slug, &former) && former.status == TENANCY_STATUS_DELETED &&
-		privileged_execute("SELECT FROM tenancy.erasures WHERE tenant_id = '%s' AND finished_at IS NULL", former.id) > 0)
+		privileged_execute("SELECT FROM tenancy.erasures WHERE tenant_id = '%s' AND finished_at IS NULL", former.id) >
+			0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("tenant \"%s\" was not dropped completely", slug),

@@ -23,7 +23,6 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "bridge.h"
 #include "catalog/namespace.h"
 #include "commands/async.h"
@@ -169,45 +168,22 @@ residue_clean_after_abort(void)
 	ResetSequenceCaches();
 }
 
-/* Transaction end: a rollback brings back what the transaction removed, and whose it is shows no longer. */
-static void
-at_transaction_end(XactEvent event, void *argument)
+void
+residue_end_transaction(bool committed)
 {
-	(void) argument;
-	switch (event)
-	{
-		case XACT_EVENT_COMMIT:
-			if (removed)
-				mixed = false;
-			break;
-		case XACT_EVENT_ABORT:
-			if (owner_changed)
-				mixed = true;
-			break;
-		default:
-			return;
-	}
+	if (committed && removed)
+		mixed = false;
+	if (!committed && owner_changed)
+		mixed = true;
 	owner_changed = false;
 	removed = false;
 }
 
-/* Savepoint rollback: likewise; what is removed later in the transaction still counts. */
-static void
-at_subtransaction_end(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *argument)
-{
-	(void) mine;
-	(void) parent;
-	(void) argument;
-	if (event == SUBXACT_EVENT_ABORT_SUB && owner_changed)
-	{
-		mixed = true;
-		removed = false;
-	}
-}
-
 void
-residue_start(void)
+residue_abort_savepoint(void)
 {
-	RegisterXactCallback(at_transaction_end, NULL);
-	RegisterSubXactCallback(at_subtransaction_end, NULL);
+	if (!owner_changed)
+		return;
+	mixed = true;
+	removed = false;
 }

@@ -11,8 +11,9 @@
 /* Takes note that a statement runs for a tenant (NULL: for none), and may leave something behind. */
 extern void residue_note_owner(const uint8_t *tenant_id);
 
-/* Registers the transaction callbacks; from _PG_init. */
-extern void residue_start(void);
+/* Transaction and savepoint end: a rollback brings back what was removed. */
+extern void residue_end_transaction(bool committed);
+extern void residue_abort_savepoint(void);
 
 /* Takes note that the session uses a feature whose state outlives the transaction. */
 extern void residue_note_cursor(void);

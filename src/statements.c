@@ -10,37 +10,18 @@
 #include "postgres.h"
 
 #include "access/parallel.h"
-#include "access/xact.h"
 #include "binding.h"
 #include "counters.h"
 #include "settings.h"
 #include "statements.h"
 #include "tcop/dest.h"
 
-static int depth = 0;
-
-int
-statements_depth(void)
-{
-	return depth;
-}
-
-void
-statements_enter(void)
-{
-	depth++;
-}
-
-void
-statements_leave(int outer_depth)
-{
-	depth = outer_depth;
-}
+int statements_depth = 0;
 
 void
 statements_count(void)
 {
-	if (current_binding != NULL && tenancy_track_statements && depth == 0)
+	if (current_binding != NULL && tenancy_track_statements && statements_depth == 0)
 		counters_add(current_binding->tenant.counters, COUNTER_STATEMENTS, 1);
 }
 
@@ -48,7 +29,7 @@ void
 statements_count_execution(const QueryDesc *query)
 {
 	/* A portal that is fetched from in parts is one statement. */
-	if (depth != 0 || query->already_executed)
+	if (statements_depth != 0 || query->already_executed)
 		return;
 
 	/*
@@ -78,17 +59,9 @@ statements_count_error(void)
 		counters_add(current_binding->tenant.counters, COUNTER_ERRORS, 1);
 }
 
-/* Transaction end: whatever was running is not any more. */
-static void
-at_transaction_end(XactEvent event, void *argument)
-{
-	(void) argument;
-	if (event == XACT_EVENT_ABORT)
-		depth = 0;
-}
-
 void
-statements_start(void)
+statements_end_transaction(bool committed)
 {
-	RegisterXactCallback(at_transaction_end, NULL);
+	if (!committed)
+		statements_depth = 0;
 }

@@ -8,14 +8,11 @@
 
 #include "executor/execdesc.h"
 
-/* Returns how many statements are running inside one another. */
-extern int statements_depth(void);
-
-/* Begins one. */
-extern void statements_enter(void);
-
-/* Ends it, given the depth from before; levels that ended in an error in between are ended with it. */
-extern void statements_leave(int depth);
+/*
+ * How many statements are running inside one another.  Each level keeps the number
+ * that it found, adds one while it runs, and puts the number back on its way out.
+ */
+extern int statements_depth;
 
 /* Counts a statement for the bound tenant if it is the client's own. */
 extern void statements_count(void);
@@ -26,7 +23,7 @@ extern void statements_count_execution(const QueryDesc *query);
 /* Counts an error that reached the log. */
 extern void statements_count_error(void);
 
-/* Registers the transaction callback; from _PG_init. */
-extern void statements_start(void);
+/* Transaction end: whatever was running is not any more. */
+extern void statements_end_transaction(bool committed);
 
 #endif /* TENANCY_STATEMENTS_H */

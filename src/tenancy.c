@@ -5,16 +5,12 @@
 #include "postgres.h"
 
 #include "authority.h"
-#include "binding.h"
 #include "fmgr.h"
 #include "guard.h"
 #include "hooks.h"
 #include "miscadmin.h"
-#include "ownership.h"
 #include "registry.h"
-#include "residue.h"
 #include "settings.h"
-#include "statements.h"
 
 PG_MODULE_MAGIC;
 
@@ -33,9 +29,5 @@ _PG_init(void)
 	authority_start();
 	registry_start();
 	guard_start();
-	binding_start();
-	residue_start();
-	ownership_start();
-	statements_start();
 	hooks_install();
 }

@@ -411,7 +411,7 @@ utility_process(UtilityCall *call)
 {
 	Node *statement = call->statement->utilityStmt;
 	NodeTag tag = nodeTag(statement);
-	int depth = statements_depth();
+	int depth = statements_depth;
 
 	/* In an aborted transaction only its end is possible, and nothing may be looked up. */
 	if (!IsAbortedTransactionBlockState() && !guard_is_exempt())
@@ -420,7 +420,7 @@ utility_process(UtilityCall *call)
 	{
 		if (call->context == PROCESS_UTILITY_TOPLEVEL)
 			statements_count();
-		statements_enter();
+		statements_depth++;
 	}
 
 	if (call->context == PROCESS_UTILITY_TOPLEVEL && (tag == T_VariableSetStmt || tag == T_DiscardStmt))
@@ -432,7 +432,7 @@ utility_process(UtilityCall *call)
 	else
 		run(call);
 
-	statements_leave(depth);
+	statements_depth = depth;
 
 	if (call->context != PROCESS_UTILITY_SUBCOMMAND)
 		ownership_settle();
