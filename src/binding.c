@@ -36,13 +36,13 @@
 #include "utils/memutils.h"
 
 const Binding *current_binding = NULL;
+bool binding_transaction_claimed = false;
 
 /* The tenant of the first binding of this session, for tenancy.rebind = never. */
 static bool session_served = false;
 static uint8_t session_tenant[TENANCY_ID_SIZE];
 
 /* The tenant that the running transaction belongs to. */
-static bool transaction_claimed = false;
 static uint8_t transaction_tenant[TENANCY_ID_SIZE];
 
 /* The binding does not match the transaction: RESET took a claimed transaction to another tenant. */
@@ -74,13 +74,13 @@ static void
 claim_for(const Binding *claimant)
 {
 	memcpy(transaction_tenant, claimant->tenant.id, TENANCY_ID_SIZE);
-	transaction_claimed = true;
+	binding_transaction_claimed = true;
 }
 
 void
 binding_claim_transaction(void)
 {
-	if (current_binding != NULL && !transaction_claimed)
+	if (current_binding != NULL && !binding_transaction_claimed)
 		claim_for(current_binding);
 }
 
@@ -100,14 +100,9 @@ binding_note_call(Oid function)
 	if (ActivePortal == NULL && IsTransactionState() && current_binding != NULL && !is_own_function(function))
 		binding_admit_statement();
 	residue_note_owner(current_binding != NULL ? current_binding->tenant.id : NULL);
-	if (current_binding != NULL && !transaction_claimed && !is_own_function(function) && function != F_SET_CONFIG)
+	if (current_binding != NULL && !binding_transaction_claimed && !is_own_function(function) &&
+		function != F_SET_CONFIG)
 		claim_for(current_binding);
-}
-
-bool
-binding_transaction_claimed(void)
-{
-	return transaction_claimed;
 }
 
 bool
@@ -121,7 +116,7 @@ binding_check_reset(void)
 {
 	const Binding *start = tenancy_tenant_setting->reset_extra;
 
-	if (start != NULL && transaction_claimed && !same_tenant(transaction_tenant, start->tenant.id))
+	if (start != NULL && binding_transaction_claimed && !same_tenant(transaction_tenant, start->tenant.id))
 		raise_verdict(TENANCY_REBIND_IN_TRANSACTION, &(ErrorFacts){.slug = start->tenant.slug});
 }
 
@@ -142,7 +137,7 @@ judge(const TenancyTenant *tenant, bool tenant_known)
 		facts.status = tenant->status;
 		facts.role_fits = tenant->role_fits;
 		facts.session_served_other = session_served && !same_tenant(session_tenant, tenant->id);
-		facts.transaction_has_other = transaction_claimed && !same_tenant(transaction_tenant, tenant->id);
+		facts.transaction_has_other = binding_transaction_claimed && !same_tenant(transaction_tenant, tenant->id);
 	}
 	return bridge_decide_bind(&facts);
 }
@@ -221,8 +216,19 @@ role_setting(void)
 	static struct config_string *record = NULL;
 
 	if (record == NULL)
-		record = find_string_setting("role");
+		record = (struct config_string *) find_setting("role");
 	return *record->variable != NULL ? *record->variable : "none";
+}
+
+/* Tells whether the user of GetOuterUserId() is superuser, without reading catalogs. */
+static bool
+outer_user_is_superuser(void)
+{
+	static struct config_bool *record = NULL;
+
+	if (record == NULL)
+		record = (struct config_bool *) find_setting("is_superuser");
+	return *record->variable;
 }
 
 /* Puts the tenant's role in effect; what was in effect before is kept for restore_role(). */
@@ -231,10 +237,8 @@ take_role(const Binding *from, const Binding *to)
 {
 	if (from == NULL || GetOuterUserId() != from->tenant.role)
 	{
-		const char *is_superuser = GetConfigOption("is_superuser", true, false);
-
 		before_binding.role = GetOuterUserId();
-		before_binding.is_superuser = is_superuser != NULL && strcmp(is_superuser, "on") == 0;
+		before_binding.is_superuser = outer_user_is_superuser();
 		strlcpy(before_binding.setting, role_setting(), NAMEDATALEN);
 	}
 	SetCurrentRoleId(to->tenant.role, false);
@@ -328,12 +332,12 @@ binding_assign(const char *newval, void *extra)
 
 	if (IsTransactionState())
 	{
-		if (from != NULL && !changing_by_statement && !transaction_claimed)
+		if (from != NULL && !changing_by_statement && !binding_transaction_claimed)
 			claim_for(from);
 		if (to != NULL)
 		{
 			/* RESET comes here without a check: what it must not do is refused at the next statement. */
-			if (transaction_claimed && !same_tenant(transaction_tenant, to->tenant.id))
+			if (binding_transaction_claimed && !same_tenant(transaction_tenant, to->tenant.id))
 				transaction_broken = true;
 			else
 				claim_for(to);
@@ -465,7 +469,7 @@ binding_before_commit(void)
 void
 binding_before_prepare(void)
 {
-	if (transaction_claimed || current_binding != NULL)
+	if (binding_transaction_claimed || current_binding != NULL)
 		raise_verdict(TENANCY_DENY_STATEMENT,
 					  &(ErrorFacts){.object = "PREPARE TRANSACTION",
 									.bound_slug = current_binding != NULL ? current_binding->tenant.slug : NULL});
@@ -474,7 +478,7 @@ binding_before_prepare(void)
 void
 binding_end_transaction(void)
 {
-	transaction_claimed = false;
+	binding_transaction_claimed = false;
 	transaction_broken = false;
 	transaction_admitted = false;
 	sessions_reopen_all();

@@ -42,6 +42,9 @@ extern void binding_reassert_role(void);
 /* Makes the running transaction the bound tenant's: it can be bound to no other any more. */
 extern void binding_claim_transaction(void);
 
+/* The running transaction belongs, or belonged, to a tenant.  Only binding.c writes it. */
+extern bool binding_transaction_claimed;
+
 /*
  * Takes note that a function is called, by whatever path: what it leaves in the
  * session is the bound tenant's, and so is the transaction, unless it is one of the
@@ -54,9 +57,6 @@ extern bool binding_session_has_served(void);
 
 /* Raises an error if RESET would take the running transaction to another tenant than its own. */
 extern void binding_check_reset(void);
-
-/* Tells whether the running transaction belongs, or belonged, to a tenant. */
-extern bool binding_transaction_claimed(void);
 
 /*
  * Runs body while a change of tenancy.tenant counts as one made by a statement of

@@ -158,14 +158,14 @@ tables_of_publication(Node *statement)
 }
 
 /*
- * Finds the record of one of our own string settings.  16 keeps settings in a
- * hash table (3057465ac), before it was a sorted array of pointers.
+ * Finds the record of a setting, which begins with a config_generic.  16 keeps
+ * settings in a hash table (3057465ac), before it was a sorted array of pointers.
  */
-static inline struct config_string *
-find_string_setting(const char *name)
+static inline void *
+find_setting(const char *name)
 {
 #if PG_VERSION_NUM >= 160000
-	return (struct config_string *) find_option(name, false, true, ERROR);
+	return find_option(name, false, true, ERROR);
 #else
 	int count;
 	struct config_generic **settings = list_settings(&count);
@@ -173,7 +173,7 @@ find_string_setting(const char *name)
 	for (int i = 0; i < count; i++)
 	{
 		if (strcmp(settings[i]->name, name) == 0)
-			return (struct config_string *) settings[i];
+			return settings[i];
 	}
 	return NULL;
 #endif

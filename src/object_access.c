@@ -47,6 +47,7 @@
 #include "ownership.h"
 #include "plans.h"
 #include "residue.h"
+#include "tcop/pquery.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -329,7 +330,12 @@ static void
 check_execution(Oid function)
 {
 	if (function < FirstNormalObjectId)
+	{
 		note_residue(function);
+		/* The many calls of operators within a statement that has been admitted bring nothing new. */
+		if (binding_transaction_claimed && ActivePortal != NULL)
+			return;
+	}
 	else
 	{
 		guard_check_function(function);

@@ -93,5 +93,5 @@ settings_define(bool preloaded)
 								 NULL,
 								 NULL);
 	MarkGUCPrefixReserved("tenancy");
-	tenancy_tenant_setting = find_string_setting("tenancy.tenant");
+	tenancy_tenant_setting = (struct config_string *) find_setting("tenancy.tenant");
 }
