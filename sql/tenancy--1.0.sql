@@ -66,11 +66,15 @@ COMMENT ON FUNCTION tenancy.tenants_before_write() IS
 CREATE TRIGGER tenants_before_write BEFORE UPDATE ON tenancy.tenants
 FOR EACH ROW EXECUTE FUNCTION tenancy.tenants_before_write();
 
-CREATE TRIGGER tenants_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenancy.tenants
+CREATE TRIGGER tenants_changed AFTER INSERT OR UPDATE OR DELETE ON tenancy.tenants
+FOR EACH ROW EXECUTE FUNCTION tenancy.tenants_changed();
+
+CREATE TRIGGER tenants_truncated AFTER TRUNCATE ON tenancy.tenants
 FOR EACH STATEMENT EXECUTE FUNCTION tenancy.tenants_changed();
 
--- Rows that replication or a restore brings must reach the sessions too.
+-- Rows that logical replication brings must reach the sessions too; it fires row triggers only.
 ALTER TABLE tenancy.tenants ENABLE ALWAYS TRIGGER tenants_changed;
+ALTER TABLE tenancy.tenants ENABLE ALWAYS TRIGGER tenants_truncated;
 
 --
 -- What has been erased, and what has happened.

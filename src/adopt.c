@@ -56,17 +56,23 @@ require_right_to_adopt(Oid schema, const char *name)
 {
 	if (bridge_is_tenant_schema(name) || authority_is_superuser())
 		return;
-	if (privileged_execute("SELECT FROM pg_authid r WHERE (r.rolsuper OR r.rolname LIKE 'pg\\_%%' "
-						   "OR EXISTS (SELECT FROM pg_auth_members m JOIN pg_authid s ON s.oid = m.roleid "
-						   "WHERE m.member = r.oid AND s.rolsuper)) AND r.oid IN "
-						   "(SELECT nspowner FROM pg_namespace WHERE oid = %u "
-						   "UNION SELECT relowner FROM pg_class WHERE relnamespace = %u "
-						   "UNION SELECT proowner FROM pg_proc p WHERE pronamespace = %u AND NOT EXISTS "
-						   "(SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid "
-						   "AND d.deptype = 'i'))",
-						   schema,
-						   schema,
-						   schema) > 0)
+	if (privileged_execute(
+			"SELECT FROM pg_authid r WHERE (r.rolsuper OR r.rolname LIKE 'pg\\_%%' "
+			"OR EXISTS (SELECT FROM pg_authid s WHERE s.rolsuper AND pg_has_role(r.oid, s.oid, 'member'))) AND r.oid IN "
+			"(SELECT nspowner FROM pg_namespace WHERE oid = %u "
+			"UNION SELECT relowner FROM pg_class WHERE relnamespace = %u "
+			"UNION SELECT proowner FROM pg_proc p WHERE pronamespace = %u AND NOT EXISTS "
+			"(SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid "
+			"AND d.deptype = 'i') "
+			"UNION SELECT oprowner FROM pg_operator WHERE oprnamespace = %u "
+			"UNION SELECT typowner FROM pg_type t WHERE typnamespace = %u AND NOT EXISTS "
+			"(SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid "
+			"AND d.deptype = 'i'))",
+			schema,
+			schema,
+			schema,
+			schema,
+			schema) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied to adopt schema \"%s\"", name),
@@ -74,9 +80,9 @@ require_right_to_adopt(Oid schema, const char *name)
 				 errhint("Have a superuser adopt it, or give it to an ordinary role first.")));
 }
 
-/* Refuses a schema that is a tenant's already, or that only another slug can stand for. */
+/* Refuses to give a tenant schema the name of another tenant. */
 static void
-require_free(const char *name, const char *schema)
+require_same_name(const char *name, const char *schema)
 {
 	if (strcmp(name, schema) != 0 && bridge_is_tenant_schema(name))
 		ereport(ERROR,
@@ -177,7 +183,7 @@ adopt(void *argument)
 	lifecycle_require_slug(job->slug);
 	bridge_schema_of_slug(job->slug, schema);
 
-	require_free(old_name, schema);
+	require_same_name(old_name, schema);
 	SPI_connect();
 	require_right_to_adopt(job->schema, old_name);
 	provision_register(job->slug);

@@ -142,7 +142,7 @@ judge(const TenancyTenant *tenant, bool tenant_known)
 	return bridge_decide_bind(&facts);
 }
 
-/* Counts a refused binding: by its tenant if there is one that this session may know of. */
+/* Counts a refused binding: by its tenant if there is one. */
 static void
 count_refusal(const TenancyTenant *tenant, bool tenant_known)
 {
@@ -153,7 +153,7 @@ count_refusal(const TenancyTenant *tenant, bool tenant_known)
 bool
 binding_check(char **newval, void **extra, GucSource source)
 {
-	TenancyTenant tenant;
+	TenancyTenant tenant = {0};
 	TenancyVerdict verdict;
 	Binding *binding;
 	bool known;
@@ -194,6 +194,8 @@ binding_check(char **newval, void **extra, GucSource source)
 			report_check_failure(verdict, &(ErrorFacts){.slug = *newval, .status = tenant.status});
 			return false;
 		}
+		if (current_binding != NULL && GetOuterUserId() != current_binding->tenant.role)
+			residue_note_role_change();
 		residue_clean_for(tenant.id);
 	}
 	else if (!known)
@@ -312,6 +314,15 @@ binding_assign(const char *newval, void *extra)
 	(void) newval;
 	if (from == to)
 		return;
+
+	/*
+	 * A function amid a statement must not take the tenant's role away from under it:
+	 * what runs next would have the session user's.  While a transaction ends, rewinding
+	 * is right and nothing can be raised.
+	 */
+	if (from != NULL && binding_transaction_claimed && !changing_by_statement && IsTransactionState() &&
+		!IsParallelWorker() && (to == NULL || !same_tenant(from->tenant.id, to->tenant.id)))
+		raise_verdict(TENANCY_UNBIND_IN_STATEMENT, &(ErrorFacts){.slug = from->tenant.slug});
 	current_binding = to;
 
 	/* The search path depends on the binding even where the role stays the same. */
@@ -343,10 +354,12 @@ binding_assign(const char *newval, void *extra)
 				claim_for(to);
 			memcpy(session_tenant, to->tenant.id, TENANCY_ID_SIZE);
 			session_served = true;
+			/* SET alone leaves settings behind, and no statement would say whose they are. */
+			residue_note_owner(to->tenant.id);
 		}
 	}
 	else if (from != NULL && (to == NULL || !same_tenant(from->tenant.id, to->tenant.id)))
-		residue_clean_after_abort();
+		residue_clean_without_catalogs();
 }
 
 /* Finds the tenant again after the registry changed; raises an error unless it is still in order. */
@@ -374,6 +387,7 @@ binding_reassert_role(void)
 		return;
 	if (in_restricted_context())
 		raise_verdict(TENANCY_BINDING_BROKEN, &(ErrorFacts){.slug = current_binding->tenant.slug});
+	residue_note_role_change();
 	SetCurrentRoleId(current_binding->tenant.role, false);
 }
 
@@ -481,5 +495,4 @@ binding_end_transaction(void)
 	binding_transaction_claimed = false;
 	transaction_broken = false;
 	transaction_admitted = false;
-	sessions_reopen_all();
 }

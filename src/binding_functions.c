@@ -79,6 +79,8 @@ tenancy_unbind(PG_FUNCTION_ARGS)
 	(void) fcinfo;
 	require_preloaded();
 	binding_check_reset();
+	if (current_binding != NULL && binding_transaction_claimed)
+		raise_verdict(TENANCY_UNBIND_IN_STATEMENT, &(ErrorFacts){.slug = current_binding->tenant.slug});
 	binding_change_by_statement(apply, &change);
 	PG_RETURN_VOID();
 }

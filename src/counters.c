@@ -12,17 +12,18 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "compat.h"
 #include "counters.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/pg_list.h"
 #include "settings.h"
 #include "storage/lwlock.h"
 #include "storage/shmem.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
+#include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(tenancy_stat_counters);
@@ -50,6 +51,16 @@ typedef struct SharedCounters
 	TenantCounters unbound;
 } SharedCounters;
 
+/* What is to happen to a tenant's counters when the transaction commits. */
+typedef struct PendingChange
+{
+	NameData schema;
+	bool retire; /* else: begin anew */
+} PendingChange;
+
+/* PendingChange pointers, in TopTransactionContext, in the order they were asked for. */
+static List *pending = NIL;
+
 static SharedCounters *shared = NULL;
 static HTAB *table = NULL;
 
@@ -71,7 +82,6 @@ clear(TenantCounters *counters, bool is_new)
 		else if (i != COUNTER_SESSIONS)
 			pg_atomic_write_u64(&counters->values[i], 0);
 	}
-	counters->retired = false;
 }
 
 void
@@ -144,7 +154,10 @@ counters_of_schema(const char *schema)
 
 		entry = hash_search(table, &key, HASH_ENTER_NULL, &found);
 		if (entry != NULL && !found)
+		{
 			clear(entry, true);
+			entry->retired = false;
+		}
 	}
 	LWLockRelease(shared->lock);
 	return entry != NULL ? entry : &shared->overflow;
@@ -162,26 +175,55 @@ counters_add(TenantCounters *counters, Counter counter, int64 amount)
 	pg_atomic_fetch_add_u64(&counters->values[counter], amount);
 }
 
+/* Puts a request off to the end of the transaction. */
+static void
+put_off(const char *schema, bool retire)
+{
+	MemoryContext old_context = MemoryContextSwitchTo(TopTransactionContext);
+	PendingChange *change = palloc0(sizeof(PendingChange));
+
+	namestrcpy(&change->schema, schema);
+	change->retire = retire;
+	pending = lappend(pending, change);
+	MemoryContextSwitchTo(old_context);
+}
+
 void
 counters_restart(const char *schema)
 {
-	TenantCounters *entry = counters_of_schema(schema);
-
-	if (entry != &shared->overflow)
-		clear(entry, false);
+	put_off(schema, false);
 }
 
 void
 counters_retire(const char *schema)
 {
-	CounterKey key;
-	TenantCounters *entry;
+	put_off(schema, true);
+}
 
-	make_key(&key, schema);
+void
+counters_end_transaction(bool committed)
+{
+	List *changes = pending;
+	ListCell *cell;
+
+	pending = NIL;
+	if (changes == NIL || !committed)
+		return;
 	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
-	entry = hash_search(table, &key, HASH_FIND, NULL);
-	if (entry != NULL)
-		entry->retired = true;
+	foreach (cell, changes)
+	{
+		PendingChange *change = lfirst(cell);
+		CounterKey key;
+		TenantCounters *entry;
+
+		make_key(&key, NameStr(change->schema));
+		entry = hash_search(table, &key, HASH_FIND, NULL);
+		if (entry == NULL)
+			continue;
+		if (!change->retire)
+			clear(entry, false);
+		entry->retired = change->retire;
+	}
 	LWLockRelease(shared->lock);
 }
 
@@ -242,12 +284,7 @@ tenancy_reset_stats(PG_FUNCTION_ARGS)
 	while ((entry = hash_seq_search(&scan)) != NULL)
 	{
 		if (entry->key.database == MyDatabaseId)
-		{
-			bool retired = entry->retired;
-
 			clear(entry, false);
-			entry->retired = retired;
-		}
 	}
 	LWLockRelease(shared->lock);
 	clear(&shared->overflow, false);

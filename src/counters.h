@@ -45,10 +45,13 @@ extern TenantCounters *counters_of_unbound(void);
 /* Adds to one counter; lock-free. */
 extern void counters_add(TenantCounters *counters, Counter counter, int64 amount);
 
-/* Zeroes the counters of a schema, for a new tenant of an old name. */
+/* Has the counters of a schema zeroed when the transaction commits, for a new tenant of an old name. */
 extern void counters_restart(const char *schema);
 
-/* Lets the counters of a dropped tenant go when room is needed. */
+/* Lets the counters of a dropped tenant go, once the transaction has committed and when room is needed. */
 extern void counters_retire(const char *schema);
+
+/* Transaction end: does what was asked for if it committed. */
+extern void counters_end_transaction(bool committed);
 
 #endif /* TENANCY_COUNTERS_H */

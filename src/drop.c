@@ -26,12 +26,14 @@
 #include "privileged.h"
 #include "compat.h"
 #include "sessions.h"
+#include "statements.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
 #include "storage/lock.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
 /* Objects in one portion: with all that hangs on them far below the default lock table's 6,400. */
@@ -42,6 +44,9 @@
 
 /* How long sessions have to end after they were told to, in milliseconds. */
 #define TERMINATION_TIMEOUT 10000
+
+/* How long the worker waits for a lock, as the setting spells it. */
+#define LOCK_TIMEOUT "60s"
 
 PG_FUNCTION_INFO_V1(tenancy_drop);
 
@@ -68,13 +73,15 @@ typedef struct WorkerOrder
 
 StaticAssertDecl(sizeof(WorkerOrder) <= BGW_EXTRALEN, "the worker's order must fit bgw_extra");
 
-/* Waits until nobody is bound to a tenant; returns how many still are when the time is up. */
+/* Waits until nobody is bound to a tenant; returns how many still are when the time, in milliseconds, is up. */
 static int
 await_sessions(Oid schema, int timeout)
 {
+	TimestampTz start = GetCurrentTimestamp();
 	int count;
 
-	for (int waited = 0; (count = list_length(sessions_bound_to(schema))) > 0 && waited < timeout; waited += 10)
+	while ((count = list_length(sessions_bound_to(schema))) > 0 &&
+		   !TimestampDifferenceExceeds(start, GetCurrentTimestamp(), timeout))
 	{
 		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, 10, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
@@ -168,17 +175,18 @@ drop_here(Erasure *erasure)
 static void
 drop_by_worker(DropJob *job, Erasure *erasure)
 {
-	if (IsTransactionBlock())
+	/* Within a function or a DO block the caller may hold locks that the worker would wait for. */
+	if (IsTransactionBlock() || statements_depth > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				 errmsg("tenant \"%s\" is too large to be dropped inside a transaction block", job->slug),
+				 errmsg("tenant \"%s\" is too large to be dropped inside a transaction block or function", job->slug),
 				 errdetail("Its objects would not fit the lock table; they are dropped in several transactions.")));
 	run_worker(job);
 
 	/* What the worker committed is newer than the caller's snapshot. */
-	if (privileged_execute("SELECT id FROM tenancy.erasures WHERE tenant_id = '%s' AND finished_at IS NOT NULL "
-						   "ORDER BY finished_at DESC LIMIT 1",
-						   erasure->tenant.id) == 0)
+	if (privileged_query_latest("SELECT id FROM tenancy.erasures WHERE tenant_id = '%s' AND finished_at IS NOT NULL "
+								"ORDER BY finished_at DESC LIMIT 1",
+								erasure->tenant.id) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("tenant \"%s\" was not dropped completely", job->slug),
@@ -222,7 +230,8 @@ drop(void *argument)
 			drop_here(&erasure);
 		else
 			drop_by_worker(job, &erasure);
-		privileged_execute("SELECT e FROM tenancy.erasures e WHERE e.id = '%s'", erasure.id);
+		CommandCounterIncrement();
+		privileged_query_latest("SELECT e FROM tenancy.erasures e WHERE e.id = '%s'", erasure.id);
 		job->result = SPI_datumTransfer(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &job->isnull),
 										false,
 										-1);
@@ -318,6 +327,8 @@ tenancy_drop_worker(Datum argument)
 	BackgroundWorkerInitializeConnectionByOid(job.order.database, InvalidOid, 0);
 	/* ALTER DATABASE ... SET may have bound it. */
 	SetConfigOption("tenancy.tenant", "", PGC_USERSET, PGC_S_SESSION);
+	/* The caller waits, and nobody sees it if he is what the worker waits for. */
+	SetConfigOption("lock_timeout", LOCK_TIMEOUT, PGC_USERSET, PGC_S_SESSION);
 
 	run_step(worker_begin, &job);
 	do

@@ -52,7 +52,10 @@ erasure_locks_needed(Oid schema)
 	privileged_execute("SELECT (SELECT 4 * count(*) FROM pg_class WHERE relnamespace = %u) "
 					   "+ (SELECT count(*) FROM pg_proc WHERE pronamespace = %u) "
 					   "+ (SELECT count(*) FROM pg_type WHERE typnamespace = %u) "
-					   "+ (SELECT count(*) FROM pg_constraint WHERE connamespace = %u)",
+					   "+ (SELECT count(*) FROM pg_constraint WHERE connamespace = %u) "
+					   "+ (SELECT count(*) FROM pg_largeobject_metadata l JOIN pg_authid r ON r.oid = l.lomowner "
+					   "JOIN pg_namespace n ON n.nspname = r.rolname WHERE n.oid = %u)",
+					   schema,
 					   schema,
 					   schema,
 					   schema,
@@ -127,6 +130,33 @@ remove_objects(Erasure *erasure, const ObjectAddresses *objects)
 	CommandCounterIncrement();
 }
 
+/* Adds to the record. */
+static void
+record(const Erasure *erasure, uint64 objects, int64 rows, int64 bytes)
+{
+	privileged_execute("UPDATE tenancy.erasures SET objects = objects + " UINT64_FORMAT
+					   ", rows = rows + " INT64_FORMAT ", bytes = bytes + " INT64_FORMAT " WHERE id = '%s'",
+					   objects,
+					   rows,
+					   bytes,
+					   erasure->id);
+}
+
+/* Removes up to limit large objects of the tenant role, each of which takes a lock; returns how many. */
+static uint64
+remove_large_objects(const Erasure *erasure, uint64 limit)
+{
+	uint64 count;
+
+	privileged_execute("SELECT count(lo_unlink(l.oid)) FROM (SELECT m.oid FROM pg_largeobject_metadata m "
+					   "JOIN pg_authid r ON r.oid = m.lomowner WHERE r.rolname = %s LIMIT " UINT64_FORMAT ") l",
+					   quote_literal_cstr(erasure->tenant.schema),
+					   limit);
+	count = (uint64) first_number();
+	record(erasure, count, 0, 0);
+	return count;
+}
+
 uint64
 erasure_continue(Erasure *erasure, uint64 limit)
 {
@@ -136,7 +166,7 @@ erasure_continue(Erasure *erasure, uint64 limit)
 	int64 bytes = 0;
 
 	if (!OidIsValid(erasure->schema))
-		return 0;
+		return remove_large_objects(erasure, limit);
 	privileged_execute("SELECT d.classid, d.objid FROM pg_depend d "
 					   "WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %u "
 					   "AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classid "
@@ -147,7 +177,7 @@ erasure_continue(Erasure *erasure, uint64 limit)
 					   limit);
 	found = SPI_tuptable;
 	if (found->numvals == 0)
-		return 0;
+		return remove_large_objects(erasure, limit);
 
 	for (uint64 i = 0; i < found->numvals; i++)
 	{
@@ -164,12 +194,7 @@ erasure_continue(Erasure *erasure, uint64 limit)
 		add_exact_object_address(&address, objects);
 	}
 	remove_objects(erasure, objects);
-	privileged_execute("UPDATE tenancy.erasures SET objects = objects + " UINT64_FORMAT
-					   ", rows = rows + " INT64_FORMAT ", bytes = bytes + " INT64_FORMAT " WHERE id = '%s'",
-					   found->numvals,
-					   rows,
-					   bytes,
-					   erasure->id);
+	record(erasure, found->numvals, rows, bytes);
 	return found->numvals;
 }
 

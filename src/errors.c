@@ -129,6 +129,12 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 			text.hint = pstrdup("End the transaction first. A session serves one tenant for its life unless "
 								"\"tenancy.rebind\" is \"transaction\".");
 			break;
+		case TENANCY_UNBIND_IN_STATEMENT:
+			text.sqlstate = ERRCODE_ACTIVE_SQL_TRANSACTION;
+			text.message = psprintf("cannot unbind tenant \"%s\" from within a statement", facts->slug);
+			text.detail = pstrdup("The transaction belongs to the tenant.");
+			text.hint = pstrdup("Use SET tenancy.tenant = '' as a statement of its own.");
+			break;
 		case TENANCY_REBIND_NEVER:
 			text.sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
 			text.message = psprintf("cannot bind tenant \"%s\" in this session", facts->slug);

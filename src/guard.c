@@ -46,10 +46,26 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+/* Grows with every invalidation, so that an answer that was overtaken while it was found is not kept. */
+static uint64 generation = 0;
+
+/* Remembers where an object lies, unless something has changed since. */
+static void
+remember(BridgeObjectKind kind, Oid object, Oid tenant, uint64 generation_before)
+{
+	registry_begin_caches();
+	if (generation_before == generation)
+		bridge_object_remember(kind, object, tenant);
+}
+
 Oid
 guard_own_schema(void)
 {
-	return current_binding != NULL ? (Oid) current_binding->tenant.schema : confinement_schema();
+	Oid confined_to = confinement_schema();
+
+	if (OidIsValid(confined_to))
+		return confined_to;
+	return current_binding != NULL ? (Oid) current_binding->tenant.schema : InvalidOid;
 }
 
 bool
@@ -128,6 +144,7 @@ guard_refuse_statement(const char *statement)
 Oid
 guard_tenant_of_schema(Oid schema)
 {
+	uint64 generation_before = generation;
 	uint32 tenant;
 	char *name;
 
@@ -146,10 +163,7 @@ guard_tenant_of_schema(Oid schema)
 	tenant = bridge_is_tenant_schema(name) ? schema : InvalidOid;
 	pfree(name);
 	if (!isAnyTempNamespace(schema))
-	{
-		registry_begin_caches();
-		bridge_object_remember(BRIDGE_SCHEMA, schema, tenant);
-	}
+		remember(BRIDGE_SCHEMA, schema, tenant, generation_before);
 	return tenant;
 }
 
@@ -181,6 +195,7 @@ owner_of_toast(Oid relation)
 Oid
 guard_tenant_of_relation(Oid relation)
 {
+	uint64 generation_before = generation;
 	uint32 tenant;
 	Oid schema;
 
@@ -200,16 +215,14 @@ guard_tenant_of_relation(Oid relation)
 	}
 	tenant = guard_tenant_of_schema(schema);
 	if (!isAnyTempNamespace(schema))
-	{
-		registry_begin_caches();
-		bridge_object_remember(BRIDGE_RELATION, relation, tenant);
-	}
+		remember(BRIDGE_RELATION, relation, tenant, generation_before);
 	return tenant;
 }
 
 Oid
 guard_tenant_of_function(Oid function)
 {
+	uint64 generation_before = generation;
 	uint32 tenant;
 	Oid schema;
 
@@ -223,10 +236,7 @@ guard_tenant_of_function(Oid function)
 		return InvalidOid;
 	tenant = guard_tenant_of_schema(schema);
 	if (!isAnyTempNamespace(schema))
-	{
-		registry_begin_caches();
-		bridge_object_remember(BRIDGE_FUNCTION, function, tenant);
-	}
+		remember(BRIDGE_FUNCTION, function, tenant, generation_before);
 	return tenant;
 }
 
@@ -426,6 +436,7 @@ schema_changed(Datum arg, int cacheid, uint32 hashvalue)
 	(void) arg;
 	(void) cacheid;
 	(void) hashvalue;
+	generation++;
 	for (int kind = 0; kind < BRIDGE_OBJECT_KINDS; kind++)
 		bridge_object_forget(kind, InvalidOid);
 }
@@ -437,6 +448,7 @@ function_changed(Datum arg, int cacheid, uint32 hashvalue)
 	(void) arg;
 	(void) cacheid;
 	(void) hashvalue;
+	generation++;
 	bridge_object_forget(BRIDGE_FUNCTION, InvalidOid);
 }
 
@@ -445,6 +457,7 @@ static void
 relation_changed(Datum arg, Oid relation)
 {
 	(void) arg;
+	generation++;
 	bridge_object_forget(BRIDGE_RELATION, relation);
 }
 

@@ -52,7 +52,7 @@ request_shared_memory(void)
 		previous_shmem_request();
 #endif
 	RequestAddinShmemSpace(add_size(counters_memory(), sessions_memory()));
-	RequestNamedLWLockTranche("tenancy", 1);
+	RequestNamedLWLockTranche("tenancy", 2);
 }
 
 /* Attaches to the shared memory. */
@@ -80,11 +80,11 @@ post_parse_analyze(ParseState *pstate, Query *query, JumbleState *jumble)
 static PlannedStmt *
 plan(Query *query, const char *query_string, int cursor_options, ParamListInfo parameters)
 {
-	bool noted_before = plans_begin();
+	uint64 calls_before = plans_begin();
 	PlannedStmt *result = previous_planner ? previous_planner(query, query_string, cursor_options, parameters)
 										   : standard_planner(query, query_string, cursor_options, parameters);
 
-	plans_end(result, noted_before);
+	plans_end(result, calls_before);
 	return result;
 }
 
@@ -98,7 +98,7 @@ needs_announcement(Oid function)
 /* What at_call() keeps between the beginning and the end of a call, and what the hook before ours does. */
 typedef struct CallState
 {
-	Oid confinement;
+	Confinement confinement;
 	Datum next;
 } CallState;
 
@@ -108,6 +108,9 @@ at_call(FmgrHookEventType event, FmgrInfo *function, Datum *state)
 {
 	CallState *mine = (CallState *) DatumGetPointer(*state);
 
+	/* A call that did not begin, for want of memory, has nothing to end. */
+	if (mine == NULL && event != FHET_START)
+		return;
 	if (mine == NULL)
 	{
 		mine = MemoryContextAllocZero(function->fn_mcxt, sizeof(CallState));
@@ -197,6 +200,8 @@ at_transaction_end(XactEvent event, void *argument)
 		case XACT_EVENT_PREPARE:
 		case XACT_EVENT_ABORT:
 			binding_end_transaction();
+			sessions_reopen_all();
+			counters_end_transaction(event == XACT_EVENT_COMMIT);
 			residue_end_transaction(event != XACT_EVENT_ABORT);
 			statements_end_transaction(event != XACT_EVENT_ABORT);
 			ownership_end_transaction();
@@ -215,6 +220,8 @@ at_savepoint_end(SubXactEvent event, SubTransactionId mine, SubTransactionId par
 	(void) argument;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
 		residue_abort_savepoint();
+	else if (event == SUBXACT_EVENT_COMMIT_SUB)
+		residue_release_savepoint();
 }
 
 void

@@ -2,7 +2,7 @@
  * lifecycle.h
  *	  What the functions that change the life of a tenant share.
  *
- * All of it runs inside privileged_run() with SPI connected.
+ * What touches tables runs inside privileged_run() with SPI connected.
  */
 #ifndef TENANCY_LIFECYCLE_H
 #define TENANCY_LIFECYCLE_H

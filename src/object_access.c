@@ -7,7 +7,8 @@
  * scripts and functions; and, in unbound sessions, of anything in tenant schemas.
  *
  * Cannot see: GRANT, COMMENT, SECURITY LABEL, LOCK, VACUUM, REINDEX and others that
- * fire no such event; utility.c looks at their targets.
+ * fire no such event; utility.c and
+ * utility_targets.c look at their targets.
  *
  * The event of a creation or an alteration comes before its catalog row is visible
  * to the caches, so rows are read with SnapshotSelf.

@@ -15,29 +15,25 @@
 #include "binding.h"
 #include "plans.h"
 
-/* A function that is not built in has been called since the flag was cleared. */
-static bool noted = false;
+/* Calls of functions that are not built in, in this backend.  It only grows, so that no error leaves it wrong. */
+static uint64 calls = 0;
 
 void
 plans_note_call(void)
 {
-	noted = true;
+	calls++;
 }
 
-bool
+uint64
 plans_begin(void)
 {
-	bool before = noted;
-
-	noted = false;
-	return before;
+	return calls;
 }
 
 void
-plans_end(PlannedStmt *plan, bool noted_before)
+plans_end(PlannedStmt *plan, uint64 calls_before)
 {
 	/* Functions that stay in the plan or were inlined are among the items that invalidate it. */
-	if (current_binding != NULL && (noted || plan->invalItems != NIL))
+	if (current_binding != NULL && (calls != calls_before || plan->invalItems != NIL))
 		plan->dependsOnRole = true;
-	noted = noted || noted_before;
 }

@@ -10,10 +10,10 @@
 /* Takes note that a function which is not built in is called, perhaps while planning. */
 extern void plans_note_call(void);
 
-/* Begins planning; returns what plans_end() wants. */
-extern bool plans_begin(void);
+/* Begins planning; returns what plans_end() wants.  Nothing needs to be put back after an error. */
+extern uint64 plans_begin(void);
 
 /* Ends planning: ties the plan to the effective role if it may hold what depends on the tenant. */
-extern void plans_end(PlannedStmt *plan, bool noted_before);
+extern void plans_end(PlannedStmt *plan, uint64 calls_before);
 
 #endif /* TENANCY_PLANS_H */

@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 #include "privileged.h"
 #include "utils/guc.h"
+#include "utils/snapmgr.h"
 
 static int depth = 0;
 
@@ -56,28 +57,65 @@ privileged_run(void (*body)(void *argument), void *argument)
 	AtEOXact_GUC(true, guc_level);
 }
 
-uint64
-privileged_execute(const char *format, ...)
+static char *format_statement(const char *format, va_list arguments) pg_attribute_printf(1, 0);
+
+/* Formats a statement; palloc'd. */
+static char *
+format_statement(const char *format, va_list arguments)
 {
 	StringInfoData sql;
 	int needed;
-	int result;
 
 	initStringInfo(&sql);
 	do
 	{
-		va_list arguments;
+		va_list again;
 
-		va_start(arguments, format);
-		needed = appendStringInfoVA(&sql, format, arguments);
-		va_end(arguments);
+		va_copy(again, arguments);
+		needed = appendStringInfoVA(&sql, format, again);
+		va_end(again);
 		if (needed > 0)
 			enlargeStringInfo(&sql, needed);
 	} while (needed > 0);
+	return sql.data;
+}
 
-	result = SPI_execute(sql.data, false, 0);
+/* Runs a statement; read_only: with the active snapshot. */
+static uint64
+execute(char *sql, bool read_only)
+{
+	int result = SPI_execute(sql, read_only, 0);
+
 	if (result < 0)
 		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
-	pfree(sql.data);
+	pfree(sql);
 	return SPI_processed;
+}
+
+uint64
+privileged_execute(const char *format, ...)
+{
+	va_list arguments;
+	char *sql;
+
+	va_start(arguments, format);
+	sql = format_statement(format, arguments);
+	va_end(arguments);
+	return execute(sql, false);
+}
+
+uint64
+privileged_query_latest(const char *format, ...)
+{
+	va_list arguments;
+	char *sql;
+	uint64 rows;
+
+	va_start(arguments, format);
+	sql = format_statement(format, arguments);
+	va_end(arguments);
+	PushActiveSnapshot(GetLatestSnapshot());
+	rows = execute(sql, true);
+	PopActiveSnapshot();
+	return rows;
 }

@@ -2,7 +2,7 @@
  * registry.c
  *	  The registry of tenants, as a backend reads it.
  *
- * The table tenancy.tenants is the truth.  A statement trigger on it sends a
+ * The table tenancy.tenants is the truth.  A trigger on it sends a
  * relcache invalidation with the change, whoever makes it, and every backend
  * forgets its copy when the change commits.  Callbacks only mark; the next look-up
  * reads again.
@@ -213,7 +213,7 @@ registry_find(const char *slug, TenancyTenant *tenant)
 }
 
 /*
- * tenancy.tenants_changed(): statement trigger on the registry.  Sends the
+ * tenancy.tenants_changed(): trigger on the registry.  Sends the
  * invalidation that makes every session look again, with the commit of the change.
  */
 Datum

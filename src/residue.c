@@ -23,6 +23,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "bridge.h"
 #include "catalog/namespace.h"
 #include "commands/async.h"
@@ -46,6 +47,9 @@ static bool mixed = false;
 static bool owner_changed = false;
 static bool removed = false;
 
+/* The deepest savepoint level at which the owner has changed in the running transaction. */
+static int change_level = 0;
+
 /*
  * Features that this session has used at least once.  They stay set: whether a
  * function runs again from an expression that is already set up does not show.
@@ -54,6 +58,17 @@ static bool used_cursors = false;
 static bool used_listen = false;
 static bool used_advisory_locks = false;
 static bool used_settings = false;
+
+/* While bound, another role was put in effect by a function: settings may have been made under it. */
+static bool role_changed = false;
+
+/* Takes note that the owner changes at the present savepoint level. */
+static void
+note_change(void)
+{
+	owner_changed = true;
+	change_level = Max(change_level, GetCurrentTransactionNestLevel());
+}
 
 void
 residue_note_owner(const uint8_t *tenant_id)
@@ -64,7 +79,7 @@ residue_note_owner(const uint8_t *tenant_id)
 		return;
 	memcpy(owner, now, TENANCY_ID_SIZE);
 	owner_known = true;
-	owner_changed = true;
+	note_change();
 }
 
 void
@@ -91,6 +106,12 @@ residue_note_setting(void)
 	used_settings = true;
 }
 
+void
+residue_note_role_change(void)
+{
+	role_changed = true;
+}
+
 /* Tells whether a role is a tenant's, or was one's that is gone. */
 static bool
 is_tenant_role(Oid role)
@@ -114,7 +135,7 @@ reset_settings(void)
 		struct config_generic *setting = settings[i];
 
 		if (setting->source == PGC_S_SESSION && (struct config_string *) setting != tenancy_tenant_setting &&
-			is_tenant_role(role_of_setting(setting)))
+			(role_changed || is_tenant_role(role_of_setting(setting))))
 			names = lappend(names, pstrdup(setting->name));
 	}
 	foreach (cell, names)
@@ -156,12 +177,12 @@ residue_clean_for(const uint8_t *tenant_id)
 		reset_settings();
 	drop_temporary_objects();
 	owner_known = false;
-	owner_changed = true;
+	note_change();
 	removed = true;
 }
 
 void
-residue_clean_after_abort(void)
+residue_clean_without_catalogs(void)
 {
 	if (used_advisory_locks)
 		LockReleaseSession(USER_LOCKMETHOD);
@@ -177,13 +198,24 @@ residue_end_transaction(bool committed)
 		mixed = true;
 	owner_changed = false;
 	removed = false;
+	change_level = 0;
 }
 
 void
 residue_abort_savepoint(void)
 {
-	if (!owner_changed)
+	int level = GetCurrentTransactionNestLevel();
+
+	/* What changed outside of the savepoint stays as it is. */
+	if (!owner_changed || change_level < level)
 		return;
 	mixed = true;
 	removed = false;
+	change_level = level - 1;
+}
+
+void
+residue_release_savepoint(void)
+{
+	change_level = Min(change_level, GetCurrentTransactionNestLevel() - 1);
 }

@@ -9,7 +9,7 @@
  * With a full barrier between the two steps on both sides at least one sees the
  * other.
  *
- * The table of closing tenants is written under its spinlock and read without:
+ * The table of closing tenants is written under its LWLock and read without:
  * count first, then entries, which are single 64-bit words.
  */
 #include "postgres.h"
@@ -19,8 +19,8 @@
 #include "port/atomics.h"
 #include "sessions.h"
 #include "storage/ipc.h"
+#include "storage/lwlock.h"
 #include "storage/shmem.h"
-#include "storage/spin.h"
 
 #define MAX_CLOSING 1024
 
@@ -35,10 +35,10 @@ typedef struct SessionEntry
 
 typedef struct SharedSessions
 {
-	slock_t mutex; /* serialises writers of the closing table */
+	LWLock *lock; /* serialises writers of the closing table */
 	pg_atomic_uint32 closing_count;
 	pg_atomic_uint64 closing[MAX_CLOSING];
-	uint32 closing_owner[MAX_CLOSING]; /* process number, under mutex */
+	uint32 closing_owner[MAX_CLOSING]; /* process number, under the lock */
 	SessionEntry entries[FLEXIBLE_ARRAY_MEMBER];
 } SharedSessions;
 
@@ -67,7 +67,7 @@ sessions_attach(void)
 	shared = ShmemInitStruct("tenancy sessions", sessions_memory(), &found);
 	if (found)
 		return;
-	SpinLockInit(&shared->mutex);
+	shared->lock = &GetNamedLWLockTranche("tenancy")[1].lock;
 	pg_atomic_init_u32(&shared->closing_count, 0);
 	for (int i = 0; i < MAX_CLOSING; i++)
 		pg_atomic_init_u64(&shared->closing[i], 0);
@@ -117,17 +117,11 @@ sessions_is_closing(Oid schema)
 {
 	TenantKey key = key_of(schema);
 
-	uint32 left = pg_atomic_read_u32(&shared->closing_count);
-
-	/* The entries are filled from the front, and mostly one or two. */
-	for (int i = 0; i < MAX_CLOSING && left > 0; i++)
+	/* Entries come and go in any place: all are looked at, which happens only while a drop is under way. */
+	for (int i = 0; i < MAX_CLOSING; i++)
 	{
-		TenantKey closing = pg_atomic_read_u64(&shared->closing[i]);
-
-		if (closing == key)
+		if (pg_atomic_read_u64(&shared->closing[i]) == key)
 			return true;
-		if (closing != 0)
-			left--;
 	}
 	return false;
 }
@@ -143,7 +137,7 @@ sessions_close(Oid schema)
 		exit_callback_registered = true;
 	}
 
-	SpinLockAcquire(&shared->mutex);
+	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
 	for (int i = 0; i < MAX_CLOSING && !done; i++)
 	{
 		if (pg_atomic_read_u64(&shared->closing[i]) == 0)
@@ -154,7 +148,7 @@ sessions_close(Oid schema)
 			done = true;
 		}
 	}
-	SpinLockRelease(&shared->mutex);
+	LWLockRelease(shared->lock);
 
 	if (!done)
 		ereport(ERROR,
@@ -169,7 +163,7 @@ sessions_close(Oid schema)
 static void
 reopen(TenantKey key)
 {
-	SpinLockAcquire(&shared->mutex);
+	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
 	for (int i = 0; i < MAX_CLOSING; i++)
 	{
 		TenantKey closing = pg_atomic_read_u64(&shared->closing[i]);
@@ -180,7 +174,7 @@ reopen(TenantKey key)
 			pg_atomic_fetch_sub_u32(&shared->closing_count, 1);
 		}
 	}
-	SpinLockRelease(&shared->mutex);
+	LWLockRelease(shared->lock);
 }
 
 void
@@ -208,8 +202,15 @@ sessions_bound_to(Oid schema)
 	{
 		SessionEntry *entry = &shared->entries[i];
 
-		if (i != (int) MyProcNumber && pg_atomic_read_u64(&entry->tenant) == key)
-			pids = lappend_int(pids, (int) pg_atomic_read_u32(&entry->pid));
+		int pid;
+
+		if (i == (int) MyProcNumber || pg_atomic_read_u64(&entry->tenant) != key)
+			continue;
+		/* The entry may have passed to another backend: the pid counts if the tenant is still the same after it was read. */
+		pid = (int) pg_atomic_read_u32(&entry->pid);
+		pg_read_barrier();
+		if (pg_atomic_read_u64(&entry->tenant) == key)
+			pids = lappend_int(pids, pid);
 	}
 	return pids;
 }

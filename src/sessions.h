@@ -6,6 +6,8 @@
 #ifndef TENANCY_SESSIONS_H
 #define TENANCY_SESSIONS_H
 
+#include "nodes/pg_list.h"
+
 /* Returns the shared memory needed, in bytes. */
 extern Size sessions_memory(void);
 

@@ -147,19 +147,26 @@ check_set(Node *node)
 		check_search_path_names(statement);
 }
 
-/* LOCK: the core locks what is under a view or a parent without asking anybody. */
+/* Checks relations by name, with what is under a view and the children of a parent, before the core locks them. */
 static void
-check_lock(Node *statement)
+check_reach_of(List *names)
 {
 	ListCell *cell;
 
-	foreach (cell, ((LockStmt *) statement)->relations)
+	foreach (cell, names)
 	{
 		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
 
 		if (OidIsValid(relation))
 			guard_check_reach(relation);
 	}
+}
+
+/* LOCK: the core locks what is under a view or a parent without asking anybody. */
+static void
+check_lock(Node *statement)
+{
+	check_reach_of(((LockStmt *) statement)->relations);
 }
 
 /* VACUUM, ANALYZE: without a list they would go through, and name, the tables of all. */
@@ -219,15 +226,7 @@ check_reindex(Node *node)
 static void
 check_truncate(Node *statement)
 {
-	ListCell *cell;
-
-	foreach (cell, ((TruncateStmt *) statement)->relations)
-	{
-		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
-
-		if (OidIsValid(relation))
-			guard_check_reach(relation);
-	}
+	check_reach_of(((TruncateStmt *) statement)->relations);
 }
 
 /* REFRESH MATERIALIZED VIEW. */

@@ -103,6 +103,76 @@ EXECUTE p;
 EXECUTE q;
 DEALLOCATE ALL;
 
+-- nor where an error was caught while planning
+SET tenancy.tenant = 'tr-one';
+CREATE FUNCTION tenant_tr_one.caught() RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE r text := tenancy.current_tenant();
+BEGIN
+    BEGIN PERFORM 1/0; EXCEPTION WHEN division_by_zero THEN NULL; END;
+    RETURN r;
+END $$;
+SET plan_cache_mode = force_generic_plan;
+PREPARE r AS SELECT tenant_tr_one.caught();
+EXECUTE r;
+SET tenancy.tenant = 'tr-two';
+EXECUTE r;
+DEALLOCATE ALL;
+
+-- Code of a tenant does not end the binding of who runs it, nor lets him out of confinement.
+\c - tr_shop
+\set VERBOSITY terse
+SET tenancy.tenant = 'tr-one';
+CREATE TABLE hook (a int);
+CREATE FUNCTION hook_unbind() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    CASE NEW.a
+        WHEN 1 THEN PERFORM set_config('tenancy.tenant', '', true);
+        WHEN 2 THEN PERFORM set_config('tenancy.tenant', NULL, false);
+        WHEN 3 THEN PERFORM tenancy.unbind();
+        WHEN 4 THEN SET LOCAL tenancy.tenant = '';
+        WHEN 5 THEN PERFORM set_config('tenancy.tenant', 'tr-two', true);
+        WHEN 6 THEN PERFORM v FROM tenant_tr_two.t;
+        WHEN 7 THEN CREATE TEMP TABLE evil (a int);
+        WHEN 8 THEN UPDATE pg_authid SET rolsuper = true WHERE rolname = 'tr_shop';
+        WHEN 9 THEN PERFORM pg_read_file('PG_VERSION');
+        WHEN 10 THEN ALTER ROLE tr_shop SUPERUSER;
+        WHEN 11 THEN PERFORM set_config('search_path', 'tenant_tr_one', false);
+        ELSE RAISE NOTICE 'user: %', current_user;
+    END CASE;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER hook_t BEFORE INSERT ON hook FOR EACH ROW EXECUTE FUNCTION hook_unbind();
+CREATE VIEW hook_view AS SELECT set_config('tenancy.tenant', '', true) AS unbound, v FROM t;
+CREATE PROCEDURE chores() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO tenant_tr_one.loot VALUES ('done'); COMMIT; END $$;
+\c - postgres
+\set VERBOSITY terse
+\set SHOW_CONTEXT never
+SET tenancy.tenant = 'tr-one';
+INSERT INTO hook VALUES (1);
+INSERT INTO hook VALUES (2);
+INSERT INTO hook VALUES (3);
+INSERT INTO hook VALUES (4);
+INSERT INTO hook VALUES (5);
+SELECT * FROM hook_view;
+INSERT INTO hook VALUES (0);
+SET tenancy.tenant = '';
+INSERT INTO tenant_tr_one.hook VALUES (1);
+INSERT INTO tenant_tr_one.hook VALUES (5);
+INSERT INTO tenant_tr_one.hook VALUES (6);
+INSERT INTO tenant_tr_one.hook VALUES (7);
+INSERT INTO tenant_tr_one.hook VALUES (8);
+INSERT INTO tenant_tr_one.hook VALUES (9);
+INSERT INTO tenant_tr_one.hook VALUES (10);
+INSERT INTO tenant_tr_one.hook VALUES (11);
+SHOW search_path;
+INSERT INTO tenant_tr_one.hook VALUES (0);
+SELECT current_user;
+CALL tenant_tr_one.chores();
+SELECT count(*) FROM tenant_tr_one.loot;
+SELECT rolsuper FROM pg_roles WHERE rolname = 'tr_shop';
+\c - tr_shop
+\set VERBOSITY terse
+
 -- RESET is no way from one tenant to another within a transaction.
 \c - postgres
 ALTER ROLE tr_shop SET tenancy.tenant = 'tr-one';
@@ -154,6 +224,32 @@ SHOW statement_timeout;
 SELECT current_setting('my.secret', true) AS secret;
 SHOW application_name;
 
+-- also if the tenant did nothing else
+SET search_path = pg_temp;
+SET default_transaction_read_only = on;
+SET tenancy.tenant = 'tr-one';
+SHOW search_path;
+SHOW default_transaction_read_only;
+SELECT 1;
+SELECT set_config('role', 'tr_shop', false), set_config('default_transaction_read_only', 'on', false);
+SET tenancy.tenant = 'tr-two';
+SHOW default_transaction_read_only;
+
+-- A savepoint that is rolled back takes nothing with it that was there before.
+BEGIN;
+SET tenancy.tenant = 'tr-two';
+CREATE TEMP TABLE keepme (a int);
+DECLARE held CURSOR WITH HOLD FOR SELECT 'held';
+SAVEPOINT s;
+SELECT 1/0;
+ROLLBACK TO s;
+INSERT INTO keepme VALUES (1);
+COMMIT;
+SELECT count(*) FROM keepme;
+FETCH held;
+SET tenancy.tenant = 'tr-two';
+SELECT count(*) FROM keepme;
+
 -- Trigger functions of the registry are for its triggers.
 \c - postgres
 \set VERBOSITY terse
@@ -183,6 +279,28 @@ DROP TRIGGER c ON ct;
 DROP TABLE ct2;
 RESET tenancy.tenant;
 SELECT slug, forced FROM tenancy.drop('tr-odd');
+-- large objects, more than the lock table has room for
+SET tenancy.rebind = transaction;
+SELECT slug FROM tenancy.provision('tr-lo');
+SET tenancy.tenant = 'tr-lo';
+SELECT count(lo_create(0)) FROM generate_series(1, 6000);
+RESET tenancy.tenant;
+SELECT count(lo_create(0)) FROM generate_series(1, 10);
+SELECT slug, objects FROM tenancy.drop('tr-lo');
+SELECT count(*) FROM pg_largeobject_metadata WHERE lomowner = 'postgres'::regrole;
+SELECT count(lo_unlink(oid)) FROM pg_largeobject_metadata WHERE lomowner = 'postgres'::regrole;
+-- a drop that is rolled back leaves the counters alone
+SELECT slug FROM tenancy.provision('tr-back');
+SET tenancy.tenant = 'tr-back';
+RESET tenancy.tenant;
+BEGIN;
+SELECT slug FROM tenancy.drop('tr-back');
+ROLLBACK;
+SELECT slug, binds FROM tenancy.stat_tenants WHERE slug = 'tr-back';
+SELECT slug FROM tenancy.drop('tr-back');
+-- a change that replication brings reaches the sessions
+SELECT tgname, tgenabled, (tgtype & 1) = 1 AS for_each_row FROM pg_trigger
+ WHERE tgrelid = 'tenancy.tenants'::regclass AND NOT tgisinternal ORDER BY 1;
 -- many in one statement
 SELECT count(*) FROM generate_series(1, 70) i, LATERAL tenancy.provision('tr-many-' || i);
 SELECT count(*) FROM generate_series(1, 70) i, LATERAL tenancy.drop('tr-many-' || i);

@@ -89,7 +89,11 @@ refuses($ops, "SELECT tenancy.drop('nobody')", '42704', 'tenant "nobody" does no
 
 make_large_tenant('large', 2000);
 refuses($ops, "BEGIN; SELECT tenancy.drop('large')", '25001',
-	'tenant "large" is too large to be dropped inside a transaction block', 'a large tenant is not dropped in a transaction block');
+	'tenant "large" is too large to be dropped inside a transaction block or function', 'a large tenant is not dropped in a transaction block');
+$ops->query('ROLLBACK');
+refuses($ops, "DO \$\$ BEGIN PERFORM tenancy.drop('large'); END \$\$", '25001',
+	'tenant "large" is too large to be dropped inside a transaction block or function', 'nor in a function');
+$ops->query("SET default_transaction_isolation = 'repeatable read'");
 $ops->query('ROLLBACK');
 is(left_of('large'), '1|4002|1|active', 'nothing of it has gone');
 $session = bound('large');

@@ -136,7 +136,8 @@ for my $case (
 	[ 'bound, DO, SET', 'acme', 'DO $$ BEGIN PERFORM 1; END $$', "SET tenancy.tenant = 'beta'", $insert ],
 	[ 'bound, COPY, SET', 'acme', 'COPY accounts TO STDOUT', "SET tenancy.tenant = 'beta'", $insert ],
 	[ 'SET LOCAL, SET', '', "SET LOCAL tenancy.tenant = 'acme'", "SET tenancy.tenant = 'beta'", $insert ],
-	[ 'bind(), bind()', '', "SELECT tenancy.bind('acme')", 'SELECT tenancy.unbind()', "SELECT tenancy.bind('beta')", $insert ],
+	[ 'bind(), bind()', '', "SELECT tenancy.bind('acme')", "SELECT tenancy.bind('beta')", $insert ],
+	[ 'bind(), RESET, bind()', '', "SELECT tenancy.bind('acme')", 'RESET tenancy.tenant', "SELECT tenancy.bind('beta')", $insert ],
 	[ 'set_config(), set_config()', '', "SELECT set_config('tenancy.tenant', 'acme', false)",
 		"SELECT set_config('tenancy.tenant', 'beta', false)", $insert ])
 {
