@@ -13,8 +13,6 @@
 #include "bridge.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
-#include "catalog/pg_namespace.h"
-#include "catalog/dependency.h"
 #include "errors.h"
 #include "executor/spi.h"
 #include "lifecycle.h"

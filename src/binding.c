@@ -33,7 +33,6 @@
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 
 const Binding *current_binding = NULL;
 bool binding_transaction_claimed = false;

@@ -27,7 +27,6 @@
 #include "compat.h"
 #include "sessions.h"
 #include "statements.h"
-#include "storage/ipc.h"
 #include "storage/latch.h"
 #include "storage/lock.h"
 #include "tcop/tcopprot.h"

@@ -22,7 +22,6 @@
 #include "authority.h"
 #include "binding.h"
 #include "bridge.h"
-#include "catalog/dependency.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
@@ -38,8 +37,6 @@
 #include "privileged.h"
 #include "registry.h"
 #include "rewrite/prs2lock.h"
-#include "storage/lmgr.h"
-#include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -192,8 +189,9 @@ owner_of_toast(Oid relation)
 	return owner;
 }
 
-Oid
-guard_tenant_of_relation(Oid relation)
+/* Returns the tenant schema that a relation lies in; InvalidOid: none. */
+static Oid
+tenant_of_relation(Oid relation)
 {
 	uint64 generation_before = generation;
 	uint32 tenant;
@@ -211,7 +209,7 @@ guard_tenant_of_relation(Oid relation)
 	{
 		Oid owner = owner_of_toast(relation);
 
-		return OidIsValid(owner) ? guard_tenant_of_relation(owner) : InvalidOid;
+		return OidIsValid(owner) ? tenant_of_relation(owner) : InvalidOid;
 	}
 	tenant = guard_tenant_of_schema(schema);
 	if (!isAnyTempNamespace(schema))
@@ -249,7 +247,7 @@ guard_check_schema(Oid schema)
 void
 guard_check_relation(Oid relation)
 {
-	guard_check_tenant(guard_tenant_of_relation(relation));
+	guard_check_tenant(tenant_of_relation(relation));
 }
 
 void
@@ -416,7 +414,7 @@ guard_check_range_table(List *range_table, bool report)
 		if (!OidIsValid(entry->relid) || (entry->rtekind != RTE_RELATION && entry->rtekind != RTE_SUBQUERY))
 			continue;
 		opens_relation = true;
-		tenant = guard_tenant_of_relation(entry->relid);
+		tenant = tenant_of_relation(entry->relid);
 		if (report)
 			guard_check_tenant(tenant);
 		else if (judge(tenant) != TENANCY_ALLOW)

@@ -28,9 +28,8 @@ extern Oid guard_own_schema(void);
  */
 extern bool guard_is_restricted(void);
 
-/* Returns the tenant schema that a schema, relation or function lies in or is; InvalidOid: none. */
+/* Returns the tenant schema that a schema is, or a function lies in; InvalidOid: none. */
 extern Oid guard_tenant_of_schema(Oid schema);
-extern Oid guard_tenant_of_relation(Oid relation);
 extern Oid guard_tenant_of_function(Oid function);
 
 /* Each raises the refusal, counted, unless the session may reach the tenant schema given. */

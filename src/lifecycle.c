@@ -25,8 +25,9 @@ lifecycle_text_argument(FunctionCallInfo fcinfo, int number)
 	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
 }
 
-char *
-lifecycle_literal(const char *text)
+/* Returns a text as SQL literal, or NULL for null; palloc'd. */
+static char *
+literal(const char *text)
 {
 	return text != NULL ? quote_literal_cstr(text) : pstrdup("NULL");
 }
@@ -115,7 +116,7 @@ lifecycle_record_event(const char *slug, const char *event, const char *detail, 
 					   "RETURNING tenant_id, slug, event, actor, at) "
 					   "SELECT pg_notify('tenancy_events', row_to_json(e)::text) FROM e",
 					   quote_literal_cstr(event),
-					   lifecycle_literal(detail),
+					   literal(detail),
 					   quote_literal_cstr(actor != NULL ? actor : GetUserNameFromId(GetSessionUserId(), false)),
 					   quote_literal_cstr(slug));
 }

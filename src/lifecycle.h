@@ -22,9 +22,6 @@ typedef struct RegistryRow
 /* Returns a text argument as palloc'd C string; NULL if it is null. */
 extern char *lifecycle_text_argument(FunctionCallInfo fcinfo, int number);
 
-/* Returns a text as SQL literal, or NULL for null; palloc'd. */
-extern char *lifecycle_literal(const char *text);
-
 /* Raises the error for a text that is no slug. */
 extern void lifecycle_require_slug(const char *slug);
 

@@ -111,8 +111,9 @@ registry_begin_caches(void)
 		raise_verdict(TENANCY_OUT_OF_MEMORY, &(ErrorFacts){0});
 }
 
-Oid
-registry_relation(void)
+/* Returns the oid of tenancy.tenants, or InvalidOid where the extension is not installed. */
+static Oid
+find_relation(void)
 {
 	Oid schema;
 	Oid relation;
@@ -149,7 +150,7 @@ parse_status(const char *status)
 static bool
 read_row(const char *slug, TenancyTenant *tenant)
 {
-	Oid relation_id = registry_relation();
+	Oid relation_id = find_relation();
 	Relation relation;
 	SysScanDesc scan;
 	ScanKeyData key;
@@ -245,7 +246,7 @@ tenancy_tenants_before_write(PG_FUNCTION_ARGS)
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ||
-		RelationGetRelid(trigger->tg_relation) != registry_relation())
+		RelationGetRelid(trigger->tg_relation) != find_relation())
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"%s\" was not called by its trigger", "tenants_before_write")));

@@ -20,9 +20,6 @@ extern uint64 registry_generation(void);
 /* Makes the memory that core's caches live in, if this backend has none yet. */
 extern void registry_begin_caches(void);
 
-/* Returns the oid of tenancy.tenants, or InvalidOid where the extension is not installed. */
-extern Oid registry_relation(void);
-
 /* Registers the callbacks that keep the cache fresh; from _PG_init. */
 extern void registry_start(void);
 

@@ -22,14 +22,11 @@
 #include "guard.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
-#include "object_access.h"
 #include "ownership.h"
 #include "residue.h"
 #include "statements.h"
-#include "storage/lmgr.h"
 #include "utility.h"
 #include "utility_targets.h"
-#include "utils/lsyscache.h"
 
 /* What happens to the binding before a statement. */
 typedef enum Admission
