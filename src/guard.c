@@ -120,8 +120,8 @@ guard_check_tenant(Oid tenant_schema)
 	TenancyVerdict verdict;
 	const char *name;
 
-	/* What core would say of shared objects and of the bound tenant's own, without asking it. */
-	if (!OidIsValid(tenant_schema) || (current_binding != NULL && current_binding->tenant.schema == tenant_schema))
+	/* What core would say of shared objects and of the session's own, without asking it. */
+	if (!OidIsValid(tenant_schema) || tenant_schema == guard_own_schema())
 		return;
 	verdict = judge(tenant_schema);
 	if (verdict == TENANCY_ALLOW)

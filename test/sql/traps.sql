@@ -143,6 +143,8 @@ BEGIN
 END $$;
 CREATE TRIGGER hook_t BEFORE INSERT ON hook FOR EACH ROW EXECUTE FUNCTION hook_unbind();
 CREATE VIEW hook_view AS SELECT set_config('tenancy.tenant', '', true) AS unbound, v FROM t;
+CREATE PROCEDURE wander() LANGUAGE plpgsql AS $$
+BEGIN PERFORM set_config('tenancy.tenant', 'tr-two', true); INSERT INTO tenant_tr_two.t VALUES ('wandered'); END $$;
 CREATE PROCEDURE chores() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO tenant_tr_one.loot VALUES ('done'); COMMIT; END $$;
 \c - postgres
 \set VERBOSITY terse
@@ -169,6 +171,9 @@ INSERT INTO tenant_tr_one.hook VALUES (0);
 SELECT current_user;
 CALL tenant_tr_one.chores();
 SELECT count(*) FROM tenant_tr_one.loot;
+-- a procedure can bind, but stays confined
+SET tenancy.rebind = transaction;
+CALL tenant_tr_one.wander();
 SELECT rolsuper FROM pg_roles WHERE rolname = 'tr_shop';
 \c - tr_shop
 \set VERBOSITY terse
