@@ -484,8 +484,7 @@ binding_before_prepare(void)
 {
 	if (binding_transaction_claimed || current_binding != NULL)
 		raise_verdict(TENANCY_DENY_STATEMENT,
-					  &(ErrorFacts){.object = "PREPARE TRANSACTION",
-									.bound_slug = current_binding != NULL ? current_binding->tenant.slug : NULL});
+					  &(ErrorFacts){.object = "PREPARE TRANSACTION", .bound_slug = binding_slug()});
 }
 
 void

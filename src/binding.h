@@ -22,6 +22,13 @@ typedef struct Binding
 /* The binding in effect; NULL: none.  Only binding.c writes it. */
 extern const Binding *current_binding;
 
+/* Returns the slug of the bound tenant; NULL: none. */
+static inline const char *
+binding_slug(void)
+{
+	return current_binding != NULL ? current_binding->tenant.slug : NULL;
+}
+
 /* Check and assign hook of tenancy.tenant. */
 extern bool binding_check(char **newval, void **extra, GucSource source);
 extern void binding_assign(const char *newval, void *extra);

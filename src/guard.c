@@ -109,9 +109,7 @@ refuse(TenancyVerdict verdict, const char *schema, bool schema_exists)
 	/* Names that are only guessed get no counters, or guessing would fill the table. */
 	if (schema_exists && bridge_is_tenant_schema(schema))
 		counters_add(counters_of_schema(schema), COUNTER_ATTEMPTS_RECEIVED, 1);
-	raise_verdict(verdict,
-				  &(ErrorFacts){.schema = schema,
-								.bound_slug = current_binding != NULL ? current_binding->tenant.slug : NULL});
+	raise_verdict(verdict, &(ErrorFacts){.schema = schema, .bound_slug = binding_slug()});
 }
 
 void
@@ -133,9 +131,7 @@ guard_check_tenant(Oid tenant_schema)
 void
 guard_refuse_statement(const char *statement)
 {
-	raise_verdict(TENANCY_DENY_STATEMENT,
-				  &(ErrorFacts){.object = statement,
-								.bound_slug = current_binding != NULL ? current_binding->tenant.slug : NULL});
+	raise_verdict(TENANCY_DENY_STATEMENT, &(ErrorFacts){.object = statement, .bound_slug = binding_slug()});
 }
 
 Oid

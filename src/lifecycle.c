@@ -12,6 +12,7 @@
 #include "lifecycle.h"
 #include "miscadmin.h"
 #include "privileged.h"
+#include "registry.h"
 #include "settings.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -52,7 +53,6 @@ lifecycle_read_row(const char *slug, RegistryRow *row)
 {
 	HeapTuple tuple;
 	TupleDesc descriptor;
-	char *status;
 
 	if (privileged_execute("SELECT id, slug, schema_name, status FROM tenancy.tenants WHERE slug = %s",
 						   quote_literal_cstr(slug)) == 0)
@@ -62,10 +62,7 @@ lifecycle_read_row(const char *slug, RegistryRow *row)
 	strlcpy(row->id, SPI_getvalue(tuple, descriptor, 1), sizeof(row->id));
 	strlcpy(row->slug, SPI_getvalue(tuple, descriptor, 2), sizeof(row->slug));
 	strlcpy(row->schema, SPI_getvalue(tuple, descriptor, 3), sizeof(row->schema));
-	status = SPI_getvalue(tuple, descriptor, 4);
-	row->status = strcmp(status, "active") == 0		 ? TENANCY_STATUS_ACTIVE
-				  : strcmp(status, "suspended") == 0 ? TENANCY_STATUS_SUSPENDED
-													 : TENANCY_STATUS_DELETED;
+	row->status = registry_parse_status(SPI_getvalue(tuple, descriptor, 4));
 	return true;
 }
 

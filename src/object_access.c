@@ -7,8 +7,7 @@
  * scripts and functions; and, in unbound sessions, of anything in tenant schemas.
  *
  * Cannot see: GRANT, COMMENT, SECURITY LABEL, LOCK, VACUUM, REINDEX and others that
- * fire no such event; utility.c and
- * utility_targets.c look at their targets.
+ * fire no such event; utility.c and utility_targets.c look at their targets.
  *
  * The event of a creation or an alteration comes before its catalog row is visible
  * to the caches, so rows are read with SnapshotSelf.
@@ -190,7 +189,7 @@ refuse_change(Oid class_id, Oid object_id)
 
 	raise_verdict(TENANCY_DENY_OUTSIDE_SCHEMA,
 				  &(ErrorFacts){.object = description != NULL ? description : "a shared object",
-								.bound_slug = current_binding != NULL ? current_binding->tenant.slug : NULL});
+								.bound_slug = binding_slug()});
 }
 
 /* Tells whether a schema is the session's own temporary one, or that of its TOAST tables. */

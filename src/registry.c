@@ -2,10 +2,9 @@
  * registry.c
  *	  The registry of tenants, as a backend reads it.
  *
- * The table tenancy.tenants is the truth.  A trigger on it sends a
- * relcache invalidation with the change, whoever makes it, and every backend
- * forgets its copy when the change commits.  Callbacks only mark; the next look-up
- * reads again.
+ * The table tenancy.tenants is the truth.  A trigger on it sends a relcache
+ * invalidation with the change, whoever makes it, and every backend forgets its copy
+ * when the change commits.  Callbacks only mark; the next look-up reads again.
  */
 #include "postgres.h"
 
@@ -135,9 +134,8 @@ find_relation(void)
 	return relation;
 }
 
-/* Reads a status as the column spells it; what it does not know counts as deleted. */
-static TenancyStatus
-parse_status(const char *status)
+TenancyStatus
+registry_parse_status(const char *status)
 {
 	if (strcmp(status, "active") == 0)
 		return TENANCY_STATUS_ACTIVE;
@@ -183,7 +181,7 @@ read_row(const char *slug, TenancyTenant *tenant)
 			   TENANCY_ID_SIZE);
 		schema_name = TextDatumGetCString(heap_getattr(tuple, TENANTS_SCHEMA_NAME, descriptor, &isnull));
 		status = TextDatumGetCString(heap_getattr(tuple, TENANTS_STATUS, descriptor, &isnull));
-		tenant->status = parse_status(status);
+		tenant->status = registry_parse_status(status);
 		tenant->schema = get_namespace_oid(schema_name, true);
 		tenant->role = get_role_oid(schema_name, true);
 		tenant->role_fits = authority_role_is_fit(tenant->role);

@@ -14,6 +14,9 @@
  */
 extern bool registry_find(const char *slug, TenancyTenant *tenant);
 
+/* Reads a status as the column spells it; what it does not know counts as deleted. */
+extern TenancyStatus registry_parse_status(const char *status);
+
 /* Grows whenever what registry_find() said may have changed. */
 extern uint64 registry_generation(void);
 

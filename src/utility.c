@@ -32,7 +32,8 @@
 typedef enum Admission
 {
 	ADMIT_FREELY, /* ends, shows or changes a binding: must work whatever the tenant's state */
-	ADMIT_BOUND	  /* works for the tenant: who must be in order, and the transaction is his */
+	ADMIT_BOUND,  /* works for the tenant: who must be in order, and the transaction is his */
+	ADMIT_UNBOUND /* has no place in a bound session; an unbound one may aim it at a tenant unseen by other hooks */
 } Admission;
 
 typedef struct UtilityRule
@@ -42,12 +43,19 @@ typedef struct UtilityRule
 	void (*check)(Node *statement); /* NULL: the other hooks see all that it touches */
 } UtilityRule;
 
-/* Refuses a statement by its command tag where only the tenant's own is in reach. */
+/* Refuses a statement by its command tag. */
+static void
+refuse(Node *statement)
+{
+	guard_refuse_statement(GetCommandTagName(CreateCommandTag(statement)));
+}
+
+/* The same where only the tenant's own is in reach. */
 static void
 refuse_if_restricted(Node *statement)
 {
 	if (guard_is_restricted())
-		guard_refuse_statement(GetCommandTagName(CreateCommandTag(statement)));
+		refuse(statement);
 }
 
 /* BEGIN in a bound session makes the transaction the tenant's; two-phase commit would part it from the session. */
@@ -83,13 +91,6 @@ check_search_path_names(const VariableSetStmt *statement)
 		if (IsA(argument, A_Const))
 			guard_check_schema_name(targets_string_constant((A_Const *) argument));
 	}
-}
-
-/* Refuses a statement by its command tag. */
-static void
-refuse(Node *statement)
-{
-	guard_refuse_statement(GetCommandTagName(CreateCommandTag(statement)));
 }
 
 /*
@@ -144,26 +145,11 @@ check_set(Node *node)
 		check_search_path_names(statement);
 }
 
-/* Checks relations by name, with what is under a view and the children of a parent, before the core locks them. */
-static void
-check_reach_of(List *names)
-{
-	ListCell *cell;
-
-	foreach (cell, names)
-	{
-		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
-
-		if (OidIsValid(relation))
-			guard_check_reach(relation);
-	}
-}
-
 /* LOCK: the core locks what is under a view or a parent without asking anybody. */
 static void
 check_lock(Node *statement)
 {
-	check_reach_of(((LockStmt *) statement)->relations);
+	targets_check_reach(((LockStmt *) statement)->relations);
 }
 
 /* VACUUM, ANALYZE: without a list they would go through, and name, the tables of all. */
@@ -223,7 +209,7 @@ check_reindex(Node *node)
 static void
 check_truncate(Node *statement)
 {
-	check_reach_of(((TruncateStmt *) statement)->relations);
+	targets_check_reach(((TruncateStmt *) statement)->relations);
 }
 
 /* REFRESH MATERIALIZED VIEW. */
@@ -267,7 +253,7 @@ check_declare_cursor(Node *statement)
 		residue_note_cursor();
 }
 
-/* The statements that a bound session may run; the most frequent first. */
+/* The statements that a bound session may run, the most frequent first; those for unbound sessions last. */
 static const UtilityRule rules[] = {
 	{T_TransactionStmt, ADMIT_FREELY, check_transaction},
 	{T_VariableSetStmt, ADMIT_FREELY, check_set},
@@ -327,30 +313,23 @@ static const UtilityRule rules[] = {
 	{T_AlterOwnerStmt, ADMIT_BOUND, targets_check_alteration},
 	{T_RenameStmt, ADMIT_BOUND, targets_check_alteration},
 	{T_DropStmt, ADMIT_BOUND, targets_check_drop},
-};
-
-/*
- * Statements that stay refused in bound sessions, but that an unbound session of an
- * ordinary role may aim at a tenant schema by a name no other hook sees.
- */
-static const UtilityRule unbound_rules[] = {
-	{T_CreateSchemaStmt, ADMIT_BOUND, targets_check_schema},
-	{T_AlterDefaultPrivilegesStmt, ADMIT_BOUND, targets_check_schema},
-	{T_AlterRoleStmt, ADMIT_BOUND, check_login_change},
-	{T_AlterRoleSetStmt, ADMIT_BOUND, check_login_change},
-	{T_AlterDatabaseSetStmt, ADMIT_BOUND, check_login_change},
-	{T_CreatePublicationStmt, ADMIT_BOUND, targets_check_publication},
-	{T_AlterPublicationStmt, ADMIT_BOUND, targets_check_publication},
+	{T_CreateSchemaStmt, ADMIT_UNBOUND, targets_check_schema},
+	{T_AlterDefaultPrivilegesStmt, ADMIT_UNBOUND, targets_check_schema},
+	{T_AlterRoleStmt, ADMIT_UNBOUND, check_login_change},
+	{T_AlterRoleSetStmt, ADMIT_UNBOUND, check_login_change},
+	{T_AlterDatabaseSetStmt, ADMIT_UNBOUND, check_login_change},
+	{T_CreatePublicationStmt, ADMIT_UNBOUND, targets_check_publication},
+	{T_AlterPublicationStmt, ADMIT_UNBOUND, targets_check_publication},
 };
 
 /* Finds the rule for a kind of statement; NULL: not listed. */
 static const UtilityRule *
-find_rule(const UtilityRule *table, int count, NodeTag tag)
+find_rule(NodeTag tag)
 {
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < (int) lengthof(rules); i++)
 	{
-		if (table[i].tag == tag)
-			return &table[i];
+		if (rules[i].tag == tag)
+			return &rules[i];
 	}
 	return NULL;
 }
@@ -359,14 +338,10 @@ find_rule(const UtilityRule *table, int count, NodeTag tag)
 static void
 check_statement(Node *statement)
 {
-	const UtilityRule *rule = find_rule(rules, lengthof(rules), nodeTag(statement));
+	const UtilityRule *rule = find_rule(nodeTag(statement));
 
 	if (rule == NULL)
 	{
-		const UtilityRule *unbound_rule = find_rule(unbound_rules, lengthof(unbound_rules), nodeTag(statement));
-
-		if (unbound_rule != NULL)
-			unbound_rule->check(statement);
 		refuse_if_restricted(statement);
 		return;
 	}
@@ -377,6 +352,8 @@ check_statement(Node *statement)
 	}
 	if (rule->check != NULL)
 		rule->check(statement);
+	if (rule->admission == ADMIT_UNBOUND)
+		refuse_if_restricted(statement);
 }
 
 /* Passes the call on. */

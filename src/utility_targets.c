@@ -13,10 +13,10 @@
 #include "access/relation.h"
 #include "binding.h"
 #include "catalog/namespace.h"
-#include "compat.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
+#include "compat.h"
 #include "guard.h"
 #include "nodes/makefuncs.h"
 #include "nodes/value.h"
@@ -41,6 +41,20 @@ targets_check_relation(RangeVar *name)
 	object_access_check_target(RelationRelationId, relation);
 	/* What is done to a parent is done to its children, locks first. */
 	guard_check_reach(relation);
+}
+
+void
+targets_check_reach(List *names)
+{
+	ListCell *cell;
+
+	foreach (cell, names)
+	{
+		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
+
+		if (OidIsValid(relation))
+			guard_check_reach(relation);
+	}
 }
 
 /* Checks the schema of a qualified name given as a list of strings. */
@@ -320,13 +334,5 @@ targets_check_schema(Node *node)
 void
 targets_check_publication(Node *node)
 {
-	ListCell *cell;
-
-	foreach (cell, tables_of_publication(node))
-	{
-		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
-
-		if (OidIsValid(relation))
-			guard_check_reach(relation);
-	}
+	targets_check_reach(tables_of_publication(node));
 }

@@ -19,6 +19,9 @@ extern void targets_check_publication(Node *statement);
 /* Raises the refusal unless the session may change the relation of this name, if there is one. */
 extern void targets_check_relation(RangeVar *name);
 
+/* The same for what is under relations of these names, RangeVars: what a view names, and the children of a parent. */
+extern void targets_check_reach(List *names);
+
 /* Returns the text of a constant; NULL if it is none of type text. */
 extern const char *targets_string_constant(A_Const *constant);
 
