@@ -1,0 +1,3 @@
+-- Texts of other tenants' queries.
+-- @background
+SELECT query FROM pg_stat_activity;

@@ -1,0 +1,3 @@
+-- Another tenant in a session that has served one.
+:bind_beta;
+SELECT owner FROM accounts;

@@ -1,0 +1,5 @@
+-- The session's own user once more.
+SET SESSION AUTHORIZATION DEFAULT;
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION app;
+SELECT owner FROM tenant_beta.accounts;

@@ -1,0 +1,3 @@
+-- Bound to nobody, with the schema's name.
+:unbind;
+SELECT owner FROM tenant_beta.accounts;

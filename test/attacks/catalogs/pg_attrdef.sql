@@ -1,0 +1,2 @@
+-- Defaults.
+SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef;

@@ -1,0 +1,2 @@
+-- Default privileges name schemas and roles.
+SELECT defaclnamespace::regnamespace, defaclacl FROM pg_default_acl;

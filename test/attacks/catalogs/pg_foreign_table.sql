@@ -1,0 +1,2 @@
+-- Options of foreign tables.
+SELECT ftoptions FROM pg_foreign_table;

@@ -1,0 +1,2 @@
+-- Old views of roles.
+SELECT groname, grolist FROM pg_group WHERE groname LIKE 'tenant%';

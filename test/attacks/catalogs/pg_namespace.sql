@@ -1,0 +1,2 @@
+-- The list of schemas is the list of tenants.
+SELECT nspname FROM pg_namespace;

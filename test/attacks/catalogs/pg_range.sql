@@ -1,0 +1,2 @@
+-- Range types, casts.
+SELECT rngtypid::regtype FROM pg_range WHERE rngtypid >= 16384;

@@ -1,0 +1,2 @@
+-- Extended statistics.
+SELECT stxname FROM pg_statistic_ext;

@@ -1,0 +1,3 @@
+-- A shared partitioned table has a partition in each tenant's schema.
+-- @uniform
+SELECT what FROM events;

@@ -1,0 +1,4 @@
+-- By the fast-path protocol.
+-- @wire
+-- @background
+--: fastpath 2096 :beta_pid 2000

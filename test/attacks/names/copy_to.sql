@@ -1,0 +1,2 @@
+-- COPY has a range table of its own.
+COPY tenant_beta.accounts (owner) TO STDOUT;

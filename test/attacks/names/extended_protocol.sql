@@ -1,0 +1,4 @@
+-- A qualified name by the extended protocol.
+-- @wire
+--: extended
+SELECT owner FROM tenant_beta.accounts

@@ -1,0 +1,2 @@
+-- A function of another tenant.
+SELECT tenant_beta.canary_function();

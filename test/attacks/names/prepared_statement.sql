@@ -1,0 +1,5 @@
+-- PREPARE, then EXECUTE and EXPLAIN of it.
+PREPARE p AS SELECT owner FROM tenant_beta.accounts;
+EXPLAIN (ANALYZE, COSTS off) EXECUTE p;
+EXECUTE p;
+CREATE TABLE taken AS EXECUTE p;

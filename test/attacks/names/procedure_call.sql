@@ -1,0 +1,2 @@
+-- A procedure of another tenant that writes.
+CALL tenant_beta.canary_procedure();

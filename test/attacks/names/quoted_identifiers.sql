@@ -1,0 +1,2 @@
+-- Quoted identifiers name another tenant's table.
+SELECT "owner" FROM "tenant_beta"."accounts";

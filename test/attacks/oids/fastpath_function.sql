@@ -1,0 +1,3 @@
+-- A function of another tenant called by the fast-path protocol.
+-- @wire
+--: fastpath :beta_function_oid 1

@@ -1,0 +1,3 @@
+-- A built-in function called by the fast-path protocol.
+-- @wire
+--: fastpath 2098 :beta_function_oid

@@ -1,0 +1,5 @@
+-- An input function by the fast-path protocol: 2218 is regclassin(), 4084 is regnamespacein().
+-- @wire
+-- @leak ^\d+$
+--: fastpath 2218 tenant_beta.accounts
+--: fastpath 4084 tenant_beta

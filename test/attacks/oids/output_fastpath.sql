@@ -1,0 +1,4 @@
+-- An output function by the fast-path protocol: 2219 is regclassout(), 2221 is regtypeout().
+-- @wire
+--: fastpath 2219 :beta_vault_oid
+--: fastpath 2221 :beta_type_oid

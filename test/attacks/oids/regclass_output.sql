@@ -1,0 +1,2 @@
+-- An OID shown as a name.
+SELECT :beta_table_oid::regclass;

@@ -1,0 +1,2 @@
+-- A schema's OID shown as its name.
+SELECT :beta_schema_oid::regnamespace;

@@ -1,0 +1,2 @@
+-- Definition of a trigger, with its arguments.
+SELECT pg_get_triggerdef(:beta_trigger_oid);

@@ -1,0 +1,7 @@
+-- DDL in a schema.
+-- @oracle target=tenant_beta|tenant_zeta
+CREATE TABLE :target.t (a int);
+CREATE FUNCTION :target.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+GRANT SELECT ON ALL TABLES IN SCHEMA :target TO PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA :target GRANT SELECT ON TABLES TO PUBLIC;
+REINDEX SCHEMA :target;

@@ -1,0 +1,3 @@
+-- A function.
+-- @oracle target=tenant_beta|tenant_zeta
+SELECT :target.canary_function(1);

@@ -1,0 +1,3 @@
+-- ALTER TABLE of a shared parent recurses.
+ALTER TABLE public.events ADD planted int DEFAULT 1;
+ALTER TABLE public.events ADD CHECK (what <> 'CANARY');

@@ -1,0 +1,6 @@
+-- A name that is taken: the next tenant's PREPARE fails.
+-- @open prepared statements stay, because poolers need them
+-- @login pool
+PREPARE s1 AS SELECT 1;
+-- @as beta
+PREPARE s1 AS SELECT owner FROM accounts;
