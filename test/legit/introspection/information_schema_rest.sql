@@ -1,0 +1,22 @@
+-- information_schema: the other views
+SELECT schema_name, schema_owner FROM information_schema.schemata ORDER BY 1;
+SELECT table_schema, table_name, is_updatable, view_definition FROM information_schema.views WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2;
+SELECT routine_schema, routine_name, routine_type, data_type, type_udt_name, routine_definition, external_language FROM information_schema.routines WHERE routine_schema NOT IN ('pg_catalog', 'information_schema', 'public') ORDER BY 1, 2, specific_name;
+SELECT specific_schema, regexp_replace(specific_name, '_\d+$', '') AS name, ordinal_position, parameter_mode, parameter_name, data_type, parameter_default FROM information_schema.parameters WHERE specific_schema LIKE 'tenant%' ORDER BY 1, specific_name, 3;
+SELECT trigger_schema, trigger_name, event_manipulation, event_object_table, action_condition, action_statement, action_timing FROM information_schema.triggers ORDER BY 1, 2, 3;
+SELECT trigger_schema, trigger_name, event_object_column FROM information_schema.triggered_update_columns ORDER BY 1, 2;
+SELECT domain_schema, domain_name, data_type, domain_default FROM information_schema.domains WHERE domain_schema <> 'information_schema' ORDER BY 1, 2;
+SELECT * FROM information_schema.column_domain_usage WHERE table_schema LIKE 'tenant%' ORDER BY table_name, column_name;
+SELECT udt_schema, udt_name, column_name, table_schema, table_name FROM information_schema.column_udt_usage WHERE udt_schema <> 'pg_catalog' ORDER BY 1, 2, 4, 5, 3;
+SELECT user_defined_type_schema, user_defined_type_name FROM information_schema.user_defined_types ORDER BY 1, 2;
+SELECT udt_schema, udt_name, attribute_name, ordinal_position, data_type FROM information_schema.attributes ORDER BY 1, 2, 4;
+SELECT object_schema, object_name, object_type, collection_type_identifier, data_type FROM information_schema.element_types WHERE object_schema LIKE 'tenant%' ORDER BY 1, 2, 3, 4;
+SELECT view_schema, view_name, table_schema, table_name, column_name FROM information_schema.view_column_usage WHERE table_schema NOT IN ('pg_catalog') ORDER BY 1, 2, 3, 4, 5;
+SELECT view_schema, view_name, table_schema, table_name FROM information_schema.view_table_usage ORDER BY 1, 2, 3, 4;
+SELECT table_schema, table_name, specific_schema, regexp_replace(specific_name, '_\d+$', '') FROM information_schema.view_routine_usage ORDER BY 1, 2, 4;
+SELECT collation_schema, collation_name FROM information_schema.collations WHERE collation_schema <> 'pg_catalog' ORDER BY 1, 2;
+SELECT foreign_table_schema, foreign_table_name, foreign_server_name FROM information_schema.foreign_tables ORDER BY 1, 2;
+SELECT foreign_table_schema, foreign_table_name, option_name, option_value FROM information_schema.foreign_table_options ORDER BY 1, 2, 3;
+SELECT * FROM information_schema.column_options ORDER BY table_schema, table_name, column_name, option_name;
+SELECT authorization_identifier, foreign_server_name FROM information_schema.user_mappings ORDER BY 1;
+SELECT authorization_identifier, foreign_server_name, option_name, option_value FROM information_schema.user_mapping_options ORDER BY 1, 3;

@@ -1,0 +1,25 @@
+-- Functions that take OIDs and reg* types, of one's own objects
+SELECT pg_get_viewdef('open_orders'::regclass), pg_get_viewdef('chain'::regclass, true), pg_get_viewdef('my_tables');
+SELECT pg_get_indexdef('accounts_rich'::regclass), pg_get_indexdef('accounts_rich'::regclass, 1, true);
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'shipments'::regclass ORDER BY 1;
+SELECT pg_get_functiondef('full_price'::regproc), pg_get_function_arguments('best_accounts'::regproc), pg_get_function_identity_arguments('joined'::regproc), pg_get_function_result('orders_of(bigint)'::regprocedure), pg_get_function_arg_default('best_accounts'::regproc, 1), pg_get_function_sqlbody('order_total'::regproc);
+SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND NOT tgisinternal;
+SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = 'employees'::regclass;
+SELECT pg_get_partkeydef('events'::regclass), pg_get_partition_constraintdef('events_2024_1'::regclass);
+SELECT pg_get_serial_sequence('orders', 'id'), pg_get_serial_sequence('accounts', 'id'), pg_get_serial_sequence('tenant_alpha.shipments', 'id'), pg_get_serial_sequence('accounts', 'name');
+SELECT obj_description('accounts'::regclass), obj_description('accounts'::regclass, 'pg_class'), col_description('accounts'::regclass, 3), obj_description('order_status'::regtype, 'pg_type'), obj_description('full_price'::regproc, 'pg_proc'), shobj_description('tenant_alpha'::regrole, 'pg_authid');
+SELECT format_type('order_status'::regtype, NULL), format_type('address[]'::regtype, -1), format_type('numeric'::regtype, 786438);
+SELECT pg_relation_is_updatable('open_orders'::regclass, true), pg_column_is_updatable('rich_accounts'::regclass, 1::smallint, true);
+SELECT pg_table_is_visible('accounts'::regclass), pg_type_is_visible('email'::regtype), pg_function_is_visible('total'::regproc), pg_operator_is_visible('~~~(address,address)'::regoperator), pg_collation_is_visible('by_code'::regcollation), pg_ts_config_is_visible('words'::regconfig), pg_ts_dict_is_visible('plain_words'::regdictionary);
+SELECT pg_relation_filenode('accounts') > 0, pg_relation_filepath('accounts') LIKE 'base/%', pg_filenode_relation(0, pg_relation_filenode('accounts')), pg_relation_size('accounts'), pg_relation_size('accounts', 'fsm'), pg_table_size('orders'), pg_indexes_size('orders'), pg_total_relation_size('accounts');
+SELECT pg_size_pretty(pg_total_relation_size('accounts')), pg_size_pretty(sum(pg_total_relation_size(oid))) FROM pg_class WHERE relnamespace = 'tenant_alpha'::regnamespace AND relkind IN ('r', 'm');
+SELECT * FROM pg_partition_tree('events') ORDER BY level, relid::text;
+SELECT * FROM pg_partition_ancestors('events_2024_2_click'), pg_partition_root('events_2024_2_click') AS root;
+SELECT pg_index_column_has_property('accounts_rich', 1, 'desc'), pg_index_has_property('accounts_pkey', 'clusterable'), pg_indexam_has_property((SELECT oid FROM pg_am WHERE amname = 'gin'), 'can_order');
+SELECT pg_describe_object('pg_class'::regclass, 'accounts'::regclass, 3), (pg_identify_object('pg_class'::regclass, 'orders'::regclass, 0)).*, (pg_identify_object_as_address('pg_proc'::regclass, 'full_price'::regproc, 0)).*;
+SELECT classid::regclass, objid::regclass, objsubid FROM pg_get_object_address('table', '{tenant_alpha,accounts}', '{}');
+SELECT pg_sequence_last_value('orders_id_seq'), (pg_sequence_parameters('invoice_numbers'::regclass)).*;
+SELECT * FROM pg_options_to_table((SELECT reloptions FROM pg_class WHERE oid = 'scratch'::regclass));
+SELECT pg_relation_is_publishable('accounts'), pg_get_replica_identity_index('orders'), row_security_active('secrets');
+SELECT acl.grantee::regrole, acl.privilege_type FROM pg_class, aclexplode(relacl) AS acl WHERE oid = 'accounts'::regclass ORDER BY acl.grantee::regrole::text, 2;
+SELECT * FROM pg_get_publication_tables('changes') LIMIT 0;

@@ -1,0 +1,4 @@
+-- \dC of casts to types of one's own
+\dC address
+\dC order_status
+\dC+ address

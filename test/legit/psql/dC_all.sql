@@ -1,0 +1,2 @@
+-- \dC of all casts
+\dC

@@ -1,0 +1,4 @@
+-- \dD and \dD+
+\dD
+\dD+ email
+\dD *.*code

@@ -1,0 +1,3 @@
+-- \dE, and several kinds at once
+\dE
+\dtvms *a*

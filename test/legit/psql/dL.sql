@@ -1,0 +1,4 @@
+-- \dL: languages
+\dL
+\dL+ plpgsql
+\dLS

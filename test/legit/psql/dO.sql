@@ -1,0 +1,4 @@
+-- \dO and \dO+: collations
+\dO
+\dO+ by_*
+\dO *.by_code

@@ -1,0 +1,4 @@
+-- \dRp and \dRp+: a publication that several tenants have tables in
+\dRp
+\dRp+
+\dRp+ changes

@@ -1,0 +1,2 @@
+-- \dRs: subscriptions
+\dRs

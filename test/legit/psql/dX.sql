@@ -1,0 +1,4 @@
+-- \dX: extended statistics
+\dX
+\dX acc*
+\dX tenant_alpha.*

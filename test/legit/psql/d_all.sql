@@ -1,0 +1,3 @@
+-- \d without a name, and with S
+\d
+\d+

@@ -1,0 +1,3 @@
+-- \d of a composite type
+\d address
+\d+ address

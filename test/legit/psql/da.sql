@@ -1,0 +1,4 @@
+-- \da and \daS
+\da
+\da tot*
+\daS max

@@ -1,0 +1,3 @@
+-- \ddp: default privileges
+\ddp
+\ddp tenant_alpha

@@ -1,0 +1,4 @@
+-- \di and \di+
+\di
+\di+ accounts*
+\di *.orders*

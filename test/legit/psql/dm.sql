@@ -1,0 +1,3 @@
+-- \dm and \dm+
+\dm
+\dm+

@@ -1,0 +1,4 @@
+-- \dn: no schema of anybody else
+\dn
+\dn tenant*
+\dn *alpha

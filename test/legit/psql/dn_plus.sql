@@ -1,0 +1,2 @@
+-- \dn+ with privileges and comments
+\dn+

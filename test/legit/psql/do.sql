@@ -1,0 +1,5 @@
+-- \do of operators
+\do ~~~
+\do tenant_alpha.*
+\do+ ~~~ address address
+\do @> jsonb

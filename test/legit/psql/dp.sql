@@ -1,0 +1,5 @@
+-- \dp and \z
+\dp
+\dp accounts
+\z *.accounts
+\dp secrets

@@ -1,0 +1,4 @@
+-- \drds: settings of roles and databases
+\drds
+\drds tenant_alpha
+\drds tenant*

@@ -1,0 +1,3 @@
+-- \ds and \ds+
+\ds
+\ds+ *numbers

@@ -1,0 +1,6 @@
+-- \dt with patterns
+\dt
+\dt a*
+\dt tenant_*.*
+\dt *.*items
+\dt public.*

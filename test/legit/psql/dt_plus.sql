@@ -1,0 +1,3 @@
+-- \dt+: sizes, persistence and comments
+\dt+
+\dt+ orders

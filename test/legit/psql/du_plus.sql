@@ -1,0 +1,4 @@
+-- \du+: roles and their comments.  B's app is a member of tenant_alpha, so that it can become it
+-- mask: \{(tenant_alpha,)?tenancy_app(,tenant_alpha)?\}
+\pset format unaligned
+\du+

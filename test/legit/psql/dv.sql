@@ -1,0 +1,4 @@
+-- \dv and \dv+
+\dv
+\dv+
+\dv *.*orders

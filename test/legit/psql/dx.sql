@@ -1,0 +1,4 @@
+-- \dx and \dx+: extensions and their objects
+\dx
+\dx+ plpgsql
+\dx+ citext

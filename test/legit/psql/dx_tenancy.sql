@@ -1,0 +1,2 @@
+-- \dx+ of tenancy itself
+\dx+ tenancy

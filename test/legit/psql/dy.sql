@@ -1,0 +1,3 @@
+-- \dy: event triggers
+\dy
+\dy+

@@ -1,0 +1,4 @@
+-- \sv and \sv+
+\sv open_orders
+\sv+ chain
+\sv tenant_alpha.my_tables

@@ -1,0 +1,22 @@
+-- Full text search: configurations by name, generated columns, GIN, ts_stat, headlines, one's own configuration
+SELECT to_tsvector('english', 'running shoes'), to_tsvector('pg_catalog.simple', 'Running'), to_tsquery('english'::regconfig, 'shoes & run');
+SELECT title FROM products WHERE search @@ websearch_to_tsquery('english', 'chair -table') ORDER BY price LIMIT 2;
+SELECT title, ts_rank(search, q), ts_headline('english', title, q) FROM products, plainto_tsquery('english', 'oak table') q WHERE search @@ q ORDER BY price LIMIT 2;
+SELECT to_tsvector('words', 'The running shoes'), ts_lexize('plain_words', 'Shoes'), ts_lexize('english_stem', 'shoes');
+SELECT word, ndoc FROM ts_stat('SELECT search FROM products') ORDER BY 1;
+SELECT alias, token, dictionaries, lexemes FROM ts_debug('english', 'red chairs');
+SELECT tokid, token FROM ts_parse('default', 'a b-c');
+SELECT get_current_ts_config(), 'words'::regconfig, 'plain_words'::regdictionary, 'words'::regconfig::oid = (SELECT oid FROM pg_ts_config WHERE cfgname = 'words' AND pg_ts_config_is_visible(oid));
+SET default_text_search_config = 'words';
+SELECT to_tsvector('The red chairs'), to_tsquery('tables');
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) SELECT count(*) FROM products WHERE search @@ to_tsquery('english', 'oak');
+CREATE TABLE texts (body text, lang regconfig DEFAULT 'english', v tsvector GENERATED ALWAYS AS (to_tsvector('english', body)) STORED);
+CREATE INDEX ON texts USING gin (v);
+CREATE INDEX ON texts USING gin (to_tsvector(lang, body));
+INSERT INTO texts (body, lang) VALUES ('the cats sat', DEFAULT), ('die Katzen', 'german'), ('own words', 'words');
+SELECT body, lang, to_tsvector(lang, body), v FROM texts ORDER BY body;
+CREATE TRIGGER up BEFORE INSERT ON texts FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger_column('v', 'lang', 'body');
+DROP TRIGGER up ON texts;
+SELECT ts_rewrite(to_tsquery('english', 'cat'), to_tsquery('english', 'cat'), to_tsquery('english', 'dog')), ts_delete(v, 'cat') FROM texts WHERE body LIKE 'the%';
+DROP TABLE texts;

@@ -1,0 +1,10 @@
+-- VACUUM, ANALYZE, REINDEX, CLUSTER and REFRESH of one's own
+VACUUM employees;
+VACUUM (ANALYZE) employees;
+VACUUM FULL scratch;
+ANALYZE employees (name);
+REINDEX TABLE employees;
+CLUSTER employees USING employees_pkey;
+ALTER TABLE employees SET WITHOUT CLUSTER;
+REFRESH MATERIALIZED VIEW sales;
+REFRESH MATERIALIZED VIEW CONCURRENTLY sales;

@@ -1,0 +1,27 @@
+-- Prepared statements: plans custom and generic, changed under their feet
+PREPARE by_id(bigint) AS SELECT id, name FROM accounts WHERE id = $1;
+PREPARE by_name AS SELECT count(*) FROM accounts WHERE name LIKE $1;
+PREPARE put(int, text) AS INSERT INTO employees VALUES ($1, $2) RETURNING *;
+EXECUTE by_id(1);
+EXECUTE by_id(2);
+EXECUTE by_id(3);
+EXECUTE by_id(4);
+EXECUTE by_id(5);
+EXECUTE by_id(6);
+EXECUTE by_id(7);
+SELECT name, statement, parameter_types, from_sql FROM pg_prepared_statements ORDER BY name;
+EXECUTE by_name('account 1%');
+BEGIN;
+EXECUTE put(90, 'prepared');
+ROLLBACK;
+ALTER TABLE accounts ADD COLUMN later int;
+EXECUTE by_id(8);
+ALTER TABLE accounts DROP COLUMN later;
+EXECUTE by_id(9);
+PREPARE typed AS SELECT 'new'::order_status, $1::regclass, nextval($2);
+EXECUTE typed('accounts', 'small_numbers');
+CREATE TEMP TABLE made AS EXECUTE by_id(10);
+SELECT * FROM made;
+DEALLOCATE by_id;
+DEALLOCATE ALL;
+SELECT count(*) FROM pg_prepared_statements;

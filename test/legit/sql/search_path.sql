@@ -1,0 +1,22 @@
+-- search_path: empty, pg_catalog, quoted, in functions; what pg_dump and postgres_fdw do
+SET search_path = '';
+SELECT count(*) FROM tenant_alpha.accounts;
+SELECT 'tenant_alpha.accounts'::regclass, to_regclass('accounts');
+SELECT pg_get_viewdef('tenant_alpha.open_orders'::regclass);
+SET search_path = pg_catalog;
+SELECT 'tenant_alpha.accounts'::regclass, 'tenant_alpha.order_status'::regtype, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'orders_account_id_fkey';
+SET search_path = public;
+SELECT code FROM countries ORDER BY 1;
+SELECT set_config('search_path', 'tenant_alpha', false);
+SELECT count(*) FROM accounts;
+SELECT set_config('search_path', 'tenant_alpha, public, no_such_schema', false);
+SELECT current_schemas(false);
+SET search_path = "$user";
+SELECT count(*) FROM accounts, public.countries;
+SET search_path TO tenant_alpha, public;
+SELECT current_schemas(true), pg_my_temp_schema() IS NOT NULL;
+CREATE FUNCTION with_path() RETURNS text LANGUAGE sql SET search_path = public, pg_temp AS 'SELECT current_setting(''search_path'') || coalesce(to_regclass(''accounts'')::text, '' none'')';
+SELECT with_path(), to_regclass('accounts');
+DROP FUNCTION with_path;
+RESET search_path;
+SHOW search_path;

@@ -1,0 +1,21 @@
+-- SET, SET LOCAL, RESET, set_config, current_setting
+SET work_mem = '3MB';
+SHOW work_mem;
+RESET work_mem;
+SELECT set_config('shop.user_id', '42', false), set_config('shop.trace', 'x', true), current_setting('shop.user_id'), current_setting('shop.none', true);
+SELECT current_setting('shop.trace', true), current_setting('search_path'), current_setting('server_version_num')::int > 140000;
+BEGIN;
+SET LOCAL statement_timeout = '10s';
+SELECT current_setting('statement_timeout');
+COMMIT;
+SET TIME ZONE 'Europe/Amsterdam';
+SELECT created_at FROM accounts WHERE id = 1;
+SET datestyle = 'German';
+SET client_encoding = 'LATIN1';
+SHOW client_encoding;
+RESET client_encoding;
+UPDATE pg_settings SET setting = '5MB' WHERE name = 'work_mem';
+SHOW work_mem;
+RESET ALL;
+SHOW datestyle;
+SELECT current_user, session_user, current_schema, current_schemas(true), current_setting('is_superuser');

@@ -1,0 +1,26 @@
+-- Savepoints, isolation levels, read only, deferrable, chains, aborts
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT count(*) FROM accounts;
+SAVEPOINT a;
+DELETE FROM order_log;
+SAVEPOINT b;
+INSERT INTO employees VALUES (70, 'x');
+ROLLBACK TO b;
+RELEASE a;
+SELECT count(*) FROM employees;
+ROLLBACK AND CHAIN;
+SHOW transaction_isolation;
+COMMIT;
+BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE;
+SELECT count(*) FROM orders;
+COMMIT;
+BEGIN;
+SET LOCAL work_mem = '2MB';
+SET LOCAL search_path = public;
+SELECT to_regclass('accounts');
+ROLLBACK;
+SHOW search_path;
+SELECT pg_current_xact_id_if_assigned() IS NULL, txid_current() > 0, pg_export_snapshot() IS NOT NULL;
+START TRANSACTION;
+SELECT xmin IS NOT NULL, ctid IS NOT NULL, tableoid::regclass FROM employees WHERE id = 1;
+END;
