@@ -27,6 +27,23 @@ OBJS = \
 	src/statements.o \
 	src/sessions.o \
 	src/counters.o \
+	src/whereabouts.o \
+	src/placement.o \
+	src/visibility.o \
+	src/catalog_filter.o \
+	src/extension_objects.o \
+	src/builtins.o \
+	src/query_guard.o \
+	src/guarded_call.o \
+	src/guarded_sets.o \
+	src/inlining.o \
+	src/keyspace.o \
+	src/notifications.o \
+	src/uniform.o \
+	src/stored_expressions.o \
+	src/estimates.o \
+	src/copies.o \
+	src/parameters.o \
 	src/guard.o \
 	src/confinement.o \
 	src/plans.o \
@@ -97,7 +114,7 @@ PG_CONFIG ?= pg_config
 # Targets that need no PGXS
 # ---------------------------------------------------------------------------
 
-SCRIPT_GOALS = help setup demo test test-full unit format check-format bench
+SCRIPT_GOALS = help setup demo test test-full test-core unit format check-format bench
 
 .PHONY: $(SCRIPT_GOALS)
 
@@ -107,7 +124,8 @@ help:
 	@echo 'make installcheck    run the regression, isolation and TAP tests of what is installed (not as root)'
 	@echo 'make demo            see it work: a throw-away server, two tenants; KEEP=1 leaves the server running'
 	@echo 'make test            run every test; SUITES="unit regress" runs some (see scripts/test)'
-	@echo 'make test-full       make test, then the tests on other majors of PostgreSQL (root)'
+	@echo 'make test-full       make test, then other majors of PostgreSQL (root), its own tests, and 20,000 random queries'
+	@echo "make test-core       run PostgreSQL's own regression suite with the library preloaded"
 	@echo 'make setup           install from Debian packages what building and testing need; PG_MAJOR=15'
 	@echo 'make unit            run the unit tests of src/core'
 	@echo 'make format          lay out the sources; make check-format only looks'
@@ -124,7 +142,10 @@ test:
 	@scripts/test
 
 test-full:
-	@status=0; scripts/test || status=1; scripts/test-majors || status=1; exit $$status
+	@status=0; for script in test test-majors test-core test-sqlsmith; do scripts/$$script || status=1; done; exit $$status
+
+test-core:
+	@scripts/test-core
 
 format:
 	@scripts/format

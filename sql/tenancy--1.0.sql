@@ -133,6 +133,83 @@ LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_current_tenant_id
 COMMENT ON FUNCTION tenancy.current_tenant_id() IS 'id of the tenant that the session is bound to, or null';
 
 --
+-- What the planner puts into queries.
+--
+CREATE FUNCTION tenancy.is_visible_support(internal) RETURNS internal
+LANGUAGE C STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_is_visible_support';
+COMMENT ON FUNCTION tenancy.is_visible_support(internal) IS 'planner support of the functions that filter catalogs';
+
+CREATE FUNCTION tenancy.is_visible(class oid, object oid) RETURNS boolean
+LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 1 SUPPORT tenancy.is_visible_support
+AS 'MODULE_PATHNAME', 'tenancy_is_visible';
+COMMENT ON FUNCTION tenancy.is_visible(oid, oid) IS
+'filter of catalogs: tells whether the session may know of an object';
+
+CREATE FUNCTION tenancy.is_visible_object(class oid, object oid) RETURNS boolean
+LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 100 SUPPORT tenancy.is_visible_support
+AS 'MODULE_PATHNAME', 'tenancy_is_visible_object';
+COMMENT ON FUNCTION tenancy.is_visible_object(oid, oid) IS
+'filter of catalogs: the same for objects of any class';
+
+CREATE FUNCTION tenancy.is_visible_relation(relation oid, schema oid) RETURNS boolean
+LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 1 SUPPORT tenancy.is_visible_support
+AS 'MODULE_PATHNAME', 'tenancy_is_visible_relation';
+COMMENT ON FUNCTION tenancy.is_visible_relation(oid, oid) IS
+'filter of catalogs: the same for a relation in a schema';
+
+CREATE FUNCTION tenancy.is_visible_statistics(relation oid) RETURNS boolean
+LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 10 SUPPORT tenancy.is_visible_support
+AS 'MODULE_PATHNAME', 'tenancy_is_visible_statistics';
+COMMENT ON FUNCTION tenancy.is_visible_statistics(oid) IS
+'filter of catalogs: the same for statistics of a relation';
+
+CREATE FUNCTION tenancy.call_stable(builtin oid, VARIADIC arguments "any") RETURNS "any"
+LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_call';
+COMMENT ON FUNCTION tenancy.call_stable(oid, "any") IS
+'checked call of a built-in function; only the planner makes one';
+
+CREATE FUNCTION tenancy.call_volatile(builtin oid, VARIADIC arguments "any") RETURNS "any"
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_call';
+COMMENT ON FUNCTION tenancy.call_volatile(oid, "any") IS
+'checked call of a built-in function; only the planner makes one';
+
+CREATE FUNCTION tenancy.visible_value(value anyelement) RETURNS anyelement
+LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_visible_value';
+COMMENT ON FUNCTION tenancy.visible_value(anyelement) IS
+'a value of type regclass or its like, or one that holds such values, without what the session may not know';
+
+-- Built-in functions that return rows of others: the same without those rows.
+DO $sets$
+DECLARE
+    builtin record;
+BEGIN
+    FOR builtin IN
+        SELECT p.proname, p.oid, p.provolatile, p.proisstrict,
+               pg_catalog.pg_get_function_arguments(p.oid) AS arguments,
+               pg_catalog.pg_get_function_identity_arguments(p.oid) AS identity_arguments,
+               pg_catalog.pg_get_function_result(p.oid) AS result
+          FROM pg_catalog.pg_proc p
+         WHERE p.pronamespace = 'pg_catalog'::regnamespace
+           AND p.proname IN ('pg_get_object_address', 'pg_get_publication_tables', 'pg_identify_object',
+                             'pg_identify_object_as_address', 'pg_listening_channels', 'pg_lock_status',
+                             'pg_partition_ancestors', 'pg_partition_tree', 'pg_prepared_xact',
+                             'pg_sequence_parameters', 'pg_stat_get_activity', 'pg_stat_get_backend_idset',
+                             'pg_stat_get_progress_info')
+    LOOP
+        EXECUTE pg_catalog.format(
+            'CREATE FUNCTION tenancy.%I(%s) RETURNS %s LANGUAGE C %s %s PARALLEL RESTRICTED '
+            'AS ''MODULE_PATHNAME'', ''tenancy_call_set''',
+            builtin.proname, builtin.arguments, builtin.result,
+            CASE builtin.provolatile WHEN 'v' THEN 'VOLATILE' ELSE 'STABLE' END,
+            CASE WHEN builtin.proisstrict THEN 'STRICT' ELSE '' END);
+        EXECUTE pg_catalog.format(
+            'COMMENT ON FUNCTION tenancy.%I(%s) IS %L', builtin.proname, builtin.identity_arguments,
+            'pg_catalog.' || builtin.proname || '() without what is not the session''s to see');
+    END LOOP;
+END
+$sets$;
+
+--
 -- Lifecycle.
 --
 CREATE FUNCTION tenancy.provision(
@@ -271,6 +348,25 @@ REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA tenancy FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION tenancy.bind(text, boolean), tenancy.unbind(), tenancy.current_tenant(),
     tenancy.current_tenant_id() TO PUBLIC;
+
+-- In queries of everybody; they tell nothing that a query of catalogs does not.
+GRANT EXECUTE ON FUNCTION tenancy.is_visible(oid, oid), tenancy.is_visible_object(oid, oid),
+    tenancy.is_visible_relation(oid, oid), tenancy.is_visible_statistics(oid),
+    tenancy.call_stable(oid, "any"), tenancy.call_volatile(oid, "any"), tenancy.visible_value(anyelement),
+    tenancy.is_visible_support(internal) TO PUBLIC;
+
+DO $grants$
+DECLARE
+    stand_in regprocedure;
+BEGIN
+    FOR stand_in IN
+        SELECT oid FROM pg_catalog.pg_proc
+         WHERE pronamespace = 'tenancy'::regnamespace AND prosrc = 'tenancy_call_set'
+    LOOP
+        EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', stand_in);
+    END LOOP;
+END
+$grants$;
 
 GRANT EXECUTE ON FUNCTION
     tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text),

@@ -169,6 +169,13 @@ authority_role_is_fit(Oid role)
 }
 
 bool
+authority_role_has_owner(Oid role)
+{
+	/* Itself and the group of all tenant roles are two. */
+	return list_length(memberships_of(role, true)) > 2;
+}
+
+bool
 authority_is_member(Oid role)
 {
 	return is_member_of_role(GetSessionUserId(), role);

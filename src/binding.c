@@ -23,7 +23,9 @@
 #include "compat.h"
 #include "counters.h"
 #include "errors.h"
+#include "extension_objects.h"
 #include "miscadmin.h"
+#include "plans.h"
 #include "registry.h"
 #include "residue.h"
 #include "sessions.h"
@@ -87,7 +89,8 @@ binding_claim_transaction(void)
 static bool
 is_own_function(Oid function)
 {
-	return function >= FirstNormalObjectId && get_func_namespace(function) == get_namespace_oid("tenancy", true);
+	return function >= FirstNormalObjectId && !extension_has_function(function) &&
+		   get_func_namespace(function) == get_namespace_oid("tenancy", true);
 }
 
 void
@@ -130,6 +133,13 @@ judge(const TenancyTenant *tenant, bool tenant_known)
 		.rebind = tenancy_rebind,
 	};
 
+	/* To a session that must serve no other tenant, one that does not exist is another. */
+	if (!tenant_known && tenancy_error_style == ERROR_STYLE_UNIFORM)
+	{
+		facts.unknown_is_other = true;
+		facts.session_served_other = session_served;
+		facts.transaction_has_other = binding_transaction_claimed;
+	}
 	if (tenant_known)
 	{
 		facts.session_has_role = !facts.session_may_bind_any && authority_is_member(tenant->role);
@@ -323,6 +333,8 @@ binding_assign(const char *newval, void *extra)
 		!IsParallelWorker() && (to == NULL || !same_tenant(from->tenant.id, to->tenant.id)))
 		raise_verdict(TENANCY_UNBIND_IN_STATEMENT, &(ErrorFacts){.slug = from->tenant.slug});
 	current_binding = to;
+	if (to != NULL)
+		plans_forget_unguarded();
 
 	/* The search path depends on the binding even where the role stays the same. */
 	assign_search_path(NULL, NULL);

@@ -24,15 +24,21 @@ extern "C"
 /* From core's side a PostgreSQL memory context is opaque. */
 struct MemoryContextData;
 
-/* Caches of schema membership; each answers for objects of one kind. */
+/*
+ * Caches by OID.  The first four say which tenant schema an object lies in; the
+ * others keep a yes (1) or no (0).
+ */
 typedef enum BridgeObjectKind
 {
 	BRIDGE_SCHEMA = 0,
 	BRIDGE_RELATION,
-	BRIDGE_FUNCTION
+	BRIDGE_FUNCTION,
+	BRIDGE_TYPE,
+	BRIDGE_INLINABLE, /* a function in SQL that the planner may put into a query */
+	BRIDGE_HOLDS_NAME /* a type whose output names objects: regclass and its like, and what holds them */
 } BridgeObjectKind;
 
-#define BRIDGE_OBJECT_KINDS 3
+#define BRIDGE_OBJECT_KINDS 6
 
 /* Gives core the memory context that its caches live in from now on; false if it is out of memory. */
 extern bool bridge_begin(struct MemoryContextData *context) BRIDGE_NOEXCEPT;
@@ -67,11 +73,11 @@ extern void bridge_registry_remember(const TenancyTenant *tenant) BRIDGE_NOEXCEP
 /* Empties the tenant cache; callable from an invalidation callback. */
 extern void bridge_registry_forget(void) BRIDGE_NOEXCEPT;
 
-/* Looks up which tenant schema an object lies in (0: none); false if not known. */
-extern bool bridge_object_find(BridgeObjectKind kind, uint32_t object, uint32_t *schema) BRIDGE_NOEXCEPT;
+/* Looks up what is remembered of an object; false if nothing is. */
+extern bool bridge_object_find(BridgeObjectKind kind, uint32_t object, uint32_t *value) BRIDGE_NOEXCEPT;
 
-/* Remembers which tenant schema an object lies in. */
-extern void bridge_object_remember(BridgeObjectKind kind, uint32_t object, uint32_t schema) BRIDGE_NOEXCEPT;
+/* Remembers a value of an object. */
+extern void bridge_object_remember(BridgeObjectKind kind, uint32_t object, uint32_t value) BRIDGE_NOEXCEPT;
 
 /* Forgets one object, or all of a kind when object is 0; callable from an invalidation callback. */
 extern void bridge_object_forget(BridgeObjectKind kind, uint32_t object) BRIDGE_NOEXCEPT;

@@ -8,17 +8,21 @@
 
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_publication.h"
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "postmaster/autovacuum.h"
 #include "storage/proc.h"
+#include "utils/acl.h"
 #include "utils/guc.h"
 #if PG_VERSION_NUM >= 160000
 #include "utils/guc_hooks.h"
 #endif
 #include "utils/guc_tables.h"
+#include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
 
 #if PG_VERSION_NUM < 140000 || PG_VERSION_NUM >= 190000
@@ -48,10 +52,49 @@
 #define HAVE_SHMEM_REQUEST_HOOK 1
 #endif
 
+/* Publications of whole schemas came in 15 (5a2832465). */
+#if PG_VERSION_NUM >= 150000
+#include "catalog/pg_publication_namespace.h"
+#define HAVE_SCHEMA_PUBLICATIONS 1
+#endif
+
+/* Returns the schemas that a publication publishes as a whole. */
+static inline List *
+schemas_of_publication(Oid publication)
+{
+#if PG_VERSION_NUM >= 150000
+	return GetPublicationSchemas(publication);
+#else
+	(void) publication;
+	return NIL;
+#endif
+}
+
 /* MarkGUCPrefixReserved() came in 15 (88103567c). */
 #if PG_VERSION_NUM < 150000
 #define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
 #endif
+
+/* The word for a process changed in 15 (ca7a0d1d368). */
+#if PG_VERSION_NUM >= 150000
+#define NO_SUCH_BACKEND "PID %d is not a PostgreSQL backend process"
+#else
+#define NO_SUCH_BACKEND "PID %d is not a PostgreSQL server process"
+#endif
+
+/* Raises the error of the core if the current user may not call a function; 16 has one check for all (c727f511b). */
+static inline void
+check_function_privilege(Oid function)
+{
+#if PG_VERSION_NUM >= 160000
+	AclResult result = object_aclcheck(ProcedureRelationId, function, GetUserId(), ACL_EXECUTE);
+#else
+	AclResult result = pg_proc_aclcheck(function, GetUserId(), ACL_EXECUTE);
+#endif
+
+	if (result != ACLCHECK_OK)
+		aclcheck_error(result, OBJECT_FUNCTION, get_func_name(function));
+}
 
 /* The owner of a multirange type follows its range type's since 17 (3e8235ba4). */
 #define MULTIRANGE_OWNER_FOLLOWS (PG_VERSION_NUM >= 170000)
@@ -73,6 +116,7 @@
 
 /* InitMaterializedSRF() came in 15 (5b81703787); this does what its default flags do. */
 #if PG_VERSION_NUM < 150000
+#define MAT_SRF_USE_EXPECTED_DESC 0x01
 static inline void
 InitMaterializedSRF(FunctionCallInfo fcinfo, bits32 flags)
 {

@@ -23,10 +23,12 @@
 #include "confinement.h"
 #include "guard.h"
 #include "miscadmin.h"
+#include "plans.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+#include "whereabouts.h"
 
 static Oid confined_to = InvalidOid;
 
@@ -39,7 +41,7 @@ confinement_schema(void)
 bool
 confinement_needed(Oid function)
 {
-	Oid tenant = guard_tenant_of_function(function);
+	Oid tenant = whereabouts_of_function(function);
 
 	return OidIsValid(tenant) && (current_binding == NULL || current_binding->tenant.schema != tenant);
 }
@@ -70,6 +72,7 @@ enter(Oid tenant, Oid function, Confinement *state)
 	Oid role = role_of_tenant(tenant);
 
 	confined_to = tenant;
+	plans_forget_unguarded();
 	if (!OidIsValid(role) || get_func_prokind(function) == PROKIND_PROCEDURE)
 		return;
 	GetUserIdAndSecContext(&state->user, &state->security_context);
@@ -88,7 +91,7 @@ confinement_at_call(FmgrHookEventType event, FmgrInfo *function, Confinement *st
 		case FHET_START:
 			state->schema = confined_to;
 			state->user = InvalidOid;
-			tenant = guard_tenant_of_function(function->fn_oid);
+			tenant = whereabouts_of_function(function->fn_oid);
 			guard_check_tenant(tenant);
 			if (OidIsValid(tenant) && current_binding == NULL)
 				enter(tenant, function->fn_oid, state);

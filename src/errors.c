@@ -8,6 +8,8 @@
 
 #include "errors.h"
 #include "mb/pg_wchar.h"
+#include "settings.h"
+#include "uniform.h"
 #include "utils/guc.h"
 
 /* The parts of one error; allocated in the current memory context, NULL where there is none. */
@@ -36,11 +38,27 @@ status_name(TenancyStatus status)
 	return "unknown";
 }
 
+/* Words a refused access as if the schema did not exist. */
+static ErrorText
+describe_absence(const char *schema)
+{
+	const char *spelled = schema != NULL ? uniform_spelled_name(schema) : NULL;
+	ErrorText text = {.sqlstate = ERRCODE_UNDEFINED_SCHEMA};
+
+	text.message =
+		spelled != NULL ? psprintf("schema \"%s\" does not exist", spelled) : pstrdup("schema does not exist");
+	return text;
+}
+
 /* Words the denials of access, which need the bound tenant. */
 static ErrorText
 describe_denial(TenancyVerdict verdict, const ErrorFacts *facts)
 {
-	ErrorText text = {.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE, .schema = facts->schema};
+	ErrorText text = {.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE};
+
+	/* Views, parents and foreign keys lead to schemas that the client has not named, and may not learn of. */
+	if (facts->schema != NULL)
+		text.schema = uniform_spelled_name(facts->schema);
 
 	if (facts->bound_slug != NULL)
 		text.detail = psprintf("The session is bound to tenant \"%s\".", facts->bound_slug);
@@ -48,11 +66,14 @@ describe_denial(TenancyVerdict verdict, const ErrorFacts *facts)
 	switch (verdict)
 	{
 		case TENANCY_DENY_CROSS_TENANT:
-			text.message = psprintf("cross-tenant access to schema \"%s\" denied", facts->schema);
+			text.message = text.schema != NULL ? psprintf("cross-tenant access to schema \"%s\" denied", text.schema)
+											   : pstrdup("cross-tenant access denied");
 			text.hint = pstrdup("A bound session reaches the schema of its own tenant and shared schemas only.");
 			break;
 		case TENANCY_DENY_UNBOUND:
-			text.message = psprintf("access to tenant schema \"%s\" denied: no tenant is bound", facts->schema);
+			text.message = text.schema != NULL
+							   ? psprintf("access to tenant schema \"%s\" denied: no tenant is bound", text.schema)
+							   : pstrdup("access to a tenant schema denied: no tenant is bound");
 			text.hint = pstrdup("Bind the session first, with SET tenancy.tenant or in the connection string.");
 			break;
 		case TENANCY_DENY_OUTSIDE_SCHEMA:
@@ -175,16 +196,55 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 	return text;
 }
 
+/* Tells whether a verdict is a refusal of access that must look as if nothing were there. */
+static bool
+is_hidden(TenancyVerdict verdict)
+{
+	return tenancy_error_style == ERROR_STYLE_UNIFORM &&
+		   (verdict == TENANCY_DENY_CROSS_TENANT || verdict == TENANCY_DENY_UNBOUND);
+}
+
+/* Tells the server log, and it alone, which schema was meant. */
+static int
+log_schema(const char *schema, const char *detail)
+{
+	return errdetail_log("%s%sThe access was to schema \"%s\".",
+						 detail != NULL ? detail : "",
+						 detail != NULL ? " " : "",
+						 schema);
+}
+
+void
+errors_reword_absence(const char *schema)
+{
+	ErrorText text = describe_absence(schema);
+
+	errcode(text.sqlstate);
+	errmsg_internal("%s", text.message);
+}
+
 void
 raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts)
 {
 	ErrorText text = describe(verdict, facts);
 
+	if (is_hidden(verdict))
+	{
+		/* The truth is for the operators. */
+		ereport(LOG_SERVER_ONLY,
+				(errcode(text.sqlstate),
+				 errmsg_internal("%s", text.message),
+				 text.detail != NULL ? errdetail_internal("%s", text.detail) : 0,
+				 errhidestmt(true)));
+		text = describe_absence(facts->schema);
+	}
 	ereport(ERROR,
 			(errcode(text.sqlstate),
 			 errmsg_internal("%s", text.message),
 			 text.detail != NULL ? errdetail_internal("%s", text.detail) : 0,
+			 facts->schema != NULL && text.schema == NULL ? log_schema(facts->schema, text.detail) : 0,
 			 text.hint != NULL ? errhint("%s", text.hint) : 0,
+			 facts->position > 0 ? errposition(facts->position) : 0,
 			 text.schema != NULL ? err_generic_string(PG_DIAG_SCHEMA_NAME, text.schema) : 0));
 	pg_unreachable();
 }

@@ -14,12 +14,20 @@ typedef struct ErrorFacts
 	const char *slug;		/* tenant that is asked for */
 	const char *bound_slug; /* tenant that the session is bound to */
 	const char *schema;		/* schema that is refused */
+	int position;			/* of the name in the statement, in characters from 1; 0: not known */
 	const char *object;		/* description of the object, or command tag of the statement */
 	TenancyStatus status;	/* of the tenant that is asked for */
 } ErrorFacts;
 
 /* Raises the error of a verdict; does not return. */
 pg_noreturn extern void raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts);
+
+/*
+ * Rewords the error that is being raised, that a tenant's schema or what is in it does
+ * not exist, so that it is the same as the refusal in uniform style; NULL for one that
+ * the client has not named.  For a callback in the error context.
+ */
+extern void errors_reword_absence(const char *schema);
 
 /* Leaves the error of a verdict for GUC to raise, in a check hook that will return false. */
 extern void report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts);

@@ -7,25 +7,19 @@
  * partitions bring in (range table), and functions of other tenants by any path
  * that calls them as functions.
  *
- * Cannot see: objects that built-in functions are given by OID, catalog rows, and
- * what the core does without a hook.  docs/security.md names them.
- *
- * Which tenant schema an object lies in is remembered by OID; invalidation
- * callbacks drop what changed, and an unknown object costs a catalog look-up.
+ * Cannot see: objects that built-in functions are given by OID (builtins.c), catalog
+ * rows (catalog_filter.c), and what the core does without a hook.  docs/security.md
+ * names what is left.
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/transam.h"
 #include "authority.h"
 #include "binding.h"
 #include "bridge.h"
-#include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_depend.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
 #include "confinement.h"
@@ -37,23 +31,10 @@
 #include "privileged.h"
 #include "registry.h"
 #include "rewrite/prs2lock.h"
-#include "utils/fmgroids.h"
-#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
-
-/* Grows with every invalidation, so that an answer that was overtaken while it was found is not kept. */
-static uint64 generation = 0;
-
-/* Remembers where an object lies, unless something has changed since. */
-static void
-remember(BridgeObjectKind kind, Oid object, Oid tenant, uint64 generation_before)
-{
-	registry_begin_caches();
-	if (generation_before == generation)
-		bridge_object_remember(kind, object, tenant);
-}
+#include "whereabouts.h"
 
 Oid
 guard_own_schema(void)
@@ -101,7 +82,7 @@ judge(Oid tenant_schema)
 
 /* Counts a refusal on both sides and raises it. */
 static void
-refuse(TenancyVerdict verdict, const char *schema, bool schema_exists)
+refuse(TenancyVerdict verdict, const char *schema, bool schema_exists, int position)
 {
 	counters_add(current_binding != NULL ? current_binding->tenant.counters : counters_of_unbound(),
 				 COUNTER_ATTEMPTS_MADE,
@@ -109,7 +90,7 @@ refuse(TenancyVerdict verdict, const char *schema, bool schema_exists)
 	/* Names that are only guessed get no counters, or guessing would fill the table. */
 	if (schema_exists && bridge_is_tenant_schema(schema))
 		counters_add(counters_of_schema(schema), COUNTER_ATTEMPTS_RECEIVED, 1);
-	raise_verdict(verdict, &(ErrorFacts){.schema = schema, .bound_slug = binding_slug()});
+	raise_verdict(verdict, &(ErrorFacts){.schema = schema, .bound_slug = binding_slug(), .position = position});
 }
 
 void
@@ -125,7 +106,7 @@ guard_check_tenant(Oid tenant_schema)
 	if (verdict == TENANCY_ALLOW)
 		return;
 	name = get_namespace_name(tenant_schema);
-	refuse(verdict, name != NULL ? name : "?", name != NULL);
+	refuse(verdict, name != NULL ? name : "?", name != NULL, 0);
 }
 
 void
@@ -134,142 +115,47 @@ guard_refuse_statement(const char *statement)
 	raise_verdict(TENANCY_DENY_STATEMENT, &(ErrorFacts){.object = statement, .bound_slug = binding_slug()});
 }
 
-Oid
-guard_tenant_of_schema(Oid schema)
-{
-	uint64 generation_before = generation;
-	uint32 tenant;
-	char *name;
-
-	if (schema == PG_CATALOG_NAMESPACE)
-		return InvalidOid;
-	if (bridge_object_find(BRIDGE_SCHEMA, schema, &tenant))
-		return tenant;
-
-	/* Another session's temporary schema is that session's own; which one is ours may still change. */
-	if (isOtherTempNamespace(schema))
-		return OidIsValid(guard_own_schema()) ? schema : InvalidOid;
-
-	name = get_namespace_name(schema);
-	if (name == NULL)
-		return InvalidOid;
-	tenant = bridge_is_tenant_schema(name) ? schema : InvalidOid;
-	pfree(name);
-	if (!isAnyTempNamespace(schema))
-		remember(BRIDGE_SCHEMA, schema, tenant, generation_before);
-	return tenant;
-}
-
-/* Returns the relation that a TOAST table or its index serves; InvalidOid if that does not show. */
-static Oid
-owner_of_toast(Oid relation)
-{
-	Relation depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyData keys[2];
-	SysScanDesc scan;
-	HeapTuple tuple;
-	Oid owner = InvalidOid;
-
-	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, RelationRelationId);
-	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
-	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, keys);
-	while (!OidIsValid(owner) && HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-
-		if (form->refclassid == RelationRelationId)
-			owner = form->refobjid;
-	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
-	return owner;
-}
-
-/* Returns the tenant schema that a relation lies in; InvalidOid: none. */
-static Oid
-tenant_of_relation(Oid relation)
-{
-	uint64 generation_before = generation;
-	uint32 tenant;
-	Oid schema;
-
-	if (relation < FirstNormalObjectId)
-		return InvalidOid;
-	if (bridge_object_find(BRIDGE_RELATION, relation, &tenant))
-		return tenant;
-
-	schema = get_rel_namespace(relation);
-	if (!OidIsValid(schema))
-		return InvalidOid;
-	if (schema == PG_TOAST_NAMESPACE)
-	{
-		Oid owner = owner_of_toast(relation);
-
-		return OidIsValid(owner) ? tenant_of_relation(owner) : InvalidOid;
-	}
-	tenant = guard_tenant_of_schema(schema);
-	if (!isAnyTempNamespace(schema))
-		remember(BRIDGE_RELATION, relation, tenant, generation_before);
-	return tenant;
-}
-
-Oid
-guard_tenant_of_function(Oid function)
-{
-	uint64 generation_before = generation;
-	uint32 tenant;
-	Oid schema;
-
-	if (function < FirstNormalObjectId)
-		return InvalidOid;
-	if (bridge_object_find(BRIDGE_FUNCTION, function, &tenant))
-		return tenant;
-
-	schema = get_func_namespace(function);
-	if (!OidIsValid(schema))
-		return InvalidOid;
-	tenant = guard_tenant_of_schema(schema);
-	if (!isAnyTempNamespace(schema))
-		remember(BRIDGE_FUNCTION, function, tenant, generation_before);
-	return tenant;
-}
-
 void
 guard_check_schema(Oid schema)
 {
-	guard_check_tenant(guard_tenant_of_schema(schema));
+	guard_check_tenant(whereabouts_of_schema(schema));
 }
 
 void
 guard_check_relation(Oid relation)
 {
-	guard_check_tenant(tenant_of_relation(relation));
+	guard_check_tenant(whereabouts_of_relation(relation));
 }
 
 void
 guard_check_function(Oid function)
 {
-	guard_check_tenant(guard_tenant_of_function(function));
+	guard_check_tenant(whereabouts_of_function(function));
 }
 
 bool
 guard_may_search(Oid schema)
 {
-	return judge(guard_tenant_of_schema(schema)) == TENANCY_ALLOW;
+	return judge(whereabouts_of_schema(schema)) == TENANCY_ALLOW;
 }
 
 void
-guard_check_schema_name(const char *name)
+guard_check_schema_name_at(const char *name, int position)
 {
+	TenancyVerdict verdict = OidIsValid(guard_own_schema()) ? TENANCY_DENY_CROSS_TENANT : TENANCY_DENY_UNBOUND;
 	Oid schema;
 
 	if (name == NULL || !bridge_is_tenant_schema(name) || guard_is_exempt())
 		return;
 	schema = get_namespace_oid(name, true);
-	if (OidIsValid(schema))
-		guard_check_schema(schema);
-	else
-		refuse(OidIsValid(guard_own_schema()) ? TENANCY_DENY_CROSS_TENANT : TENANCY_DENY_UNBOUND, name, false);
+	if (!OidIsValid(schema) || judge(whereabouts_of_schema(schema)) != TENANCY_ALLOW)
+		refuse(verdict, name, OidIsValid(schema), position);
+}
+
+void
+guard_check_schema_name(const char *name)
+{
+	guard_check_schema_name_at(name, 0);
 }
 
 /*
@@ -323,6 +209,23 @@ guard_check_reach(Oid relation)
 		foreach (cell, find_all_inheritors(relation, NoLock, NULL))
 			guard_check_relation(lfirst_oid(cell));
 	}
+}
+
+bool
+guard_has_foreign_child(Oid relation)
+{
+	ListCell *cell;
+
+	if (!has_subclass(relation))
+		return false;
+	foreach (cell, find_all_inheritors(relation, NoLock, NULL))
+	{
+		Oid tenant = whereabouts_of_relation(lfirst_oid(cell));
+
+		if (OidIsValid(tenant) && tenant != guard_own_schema())
+			return true;
+	}
+	return false;
 }
 
 /* Walks expressions for subqueries. */
@@ -410,7 +313,7 @@ guard_check_range_table(List *range_table, bool report)
 		if (!OidIsValid(entry->relid) || (entry->rtekind != RTE_RELATION && entry->rtekind != RTE_SUBQUERY))
 			continue;
 		opens_relation = true;
-		tenant = tenant_of_relation(entry->relid);
+		tenant = whereabouts_of_relation(entry->relid);
 		if (report)
 			guard_check_tenant(tenant);
 		else if (judge(tenant) != TENANCY_ALLOW)
@@ -421,44 +324,4 @@ guard_check_range_table(List *range_table, bool report)
 	if (opens_relation)
 		binding_claim_transaction();
 	return true;
-}
-
-/* Forgets schemas, and with them where everything lies. */
-static void
-schema_changed(Datum arg, int cacheid, uint32 hashvalue)
-{
-	(void) arg;
-	(void) cacheid;
-	(void) hashvalue;
-	generation++;
-	for (int kind = 0; kind < BRIDGE_OBJECT_KINDS; kind++)
-		bridge_object_forget(kind, InvalidOid);
-}
-
-/* Forgets functions: a hash value does not tell which one changed. */
-static void
-function_changed(Datum arg, int cacheid, uint32 hashvalue)
-{
-	(void) arg;
-	(void) cacheid;
-	(void) hashvalue;
-	generation++;
-	bridge_object_forget(BRIDGE_FUNCTION, InvalidOid);
-}
-
-/* Forgets one relation, or all. */
-static void
-relation_changed(Datum arg, Oid relation)
-{
-	(void) arg;
-	generation++;
-	bridge_object_forget(BRIDGE_RELATION, relation);
-}
-
-void
-guard_start(void)
-{
-	CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, (Datum) 0);
-	CacheRegisterSyscacheCallback(PROCOID, function_changed, (Datum) 0);
-	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
 }

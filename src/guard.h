@@ -28,10 +28,6 @@ extern Oid guard_own_schema(void);
  */
 extern bool guard_is_restricted(void);
 
-/* Returns the tenant schema that a schema is, or a function lies in; InvalidOid: none. */
-extern Oid guard_tenant_of_schema(Oid schema);
-extern Oid guard_tenant_of_function(Oid function);
-
 /* Each raises the refusal, counted, unless the session may reach the tenant schema given. */
 extern void guard_check_tenant(Oid tenant_schema);
 extern void guard_check_schema(Oid schema);
@@ -40,12 +36,16 @@ extern void guard_check_function(Oid function);
 
 /* The same for a schema's name, whether or not the schema exists. */
 extern void guard_check_schema_name(const char *name);
+extern void guard_check_schema_name_at(const char *name, int position);
 
 /* Tells, without raising, whether a schema may stand in the search path. */
 extern bool guard_may_search(Oid schema);
 
 /* Checks a relation and all that is reached by writing, locking or rewriting through it. */
 extern void guard_check_reach(Oid relation);
+
+/* Tells whether a child of a relation, at any depth, lies in another tenant's schema. */
+extern bool guard_has_foreign_child(Oid relation);
 
 /* Checks the relations that a parsed query names, views included, before anything under them is locked. */
 extern void guard_check_query(Query *query);
@@ -58,8 +58,5 @@ extern bool guard_check_range_table(List *range_table, bool report);
 
 /* Refuses a statement by its command tag. */
 pg_noreturn extern void guard_refuse_statement(const char *statement);
-
-/* Registers the callbacks that keep the caches fresh; from _PG_init. */
-extern void guard_start(void);
 
 #endif /* TENANCY_GUARD_H */

@@ -10,17 +10,24 @@
 
 #include "access/xact.h"
 #include "binding.h"
+#include "catalog_filter.h"
 #include "compat.h"
 #include "confinement.h"
 #include "counters.h"
+#include "estimates.h"
 #include "executor/executor.h"
 #include "guard.h"
 #include "hooks.h"
+#include "inlining.h"
+#include "keyspace.h"
 #include "object_access.h"
+#include "optimizer/plancat.h"
 #include "optimizer/planner.h"
 #include "ownership.h"
+#include "parameters.h"
 #include "parser/analyze.h"
 #include "plans.h"
+#include "query_guard.h"
 #include "residue.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
@@ -28,11 +35,14 @@
 #include "utility.h"
 #include "sessions.h"
 #include "statements.h"
+#include "uniform.h"
 
 static ExecutorCheckPerms_hook_type previous_check_permissions = NULL;
 static ExecutorRun_hook_type previous_run = NULL;
 static ProcessUtility_hook_type previous_process_utility = NULL;
 static planner_hook_type previous_planner = NULL;
+static get_relation_info_hook_type previous_relation_info = NULL;
+static get_relation_stats_hook_type previous_relation_stats = NULL;
 static needs_fmgr_hook_type previous_needs_fmgr = NULL;
 static fmgr_hook_type previous_fmgr = NULL;
 static emit_log_hook_type previous_emit_log = NULL;
@@ -51,7 +61,7 @@ request_shared_memory(void)
 	if (previous_shmem_request)
 		previous_shmem_request();
 #endif
-	RequestAddinShmemSpace(add_size(counters_memory(), sessions_memory()));
+	RequestAddinShmemSpace(add_size(add_size(counters_memory(), sessions_memory()), keyspace_memory()));
 	RequestNamedLWLockTranche("tenancy", 2);
 }
 
@@ -64,6 +74,7 @@ attach_shared_memory(void)
 	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
 	counters_attach();
 	sessions_attach();
+	keyspace_attach();
 	LWLockRelease(AddinShmemInitLock);
 }
 
@@ -71,28 +82,50 @@ attach_shared_memory(void)
 static void
 post_parse_analyze(ParseState *pstate, Query *query, JumbleState *jumble)
 {
+	parameters_check(pstate);
 	guard_check_query(query);
 	if (previous_post_parse_analyze)
 		previous_post_parse_analyze(pstate, query, jumble);
 }
 
-/* Plans, and ties the plan to the tenant where that matters. */
+/* Plans, with checks where the query needs them, and ties the plan to the tenant where that matters. */
 static PlannedStmt *
 plan(Query *query, const char *query_string, int cursor_options, ParamListInfo parameters)
 {
 	uint64 calls_before = plans_begin();
-	PlannedStmt *result = previous_planner ? previous_planner(query, query_string, cursor_options, parameters)
-										   : standard_planner(query, query_string, cursor_options, parameters);
+	PlannedStmt *result;
 
+	query = query_guard_apply(query, query_string);
+	result = previous_planner ? previous_planner(query, query_string, cursor_options, parameters)
+							  : standard_planner(query, query_string, cursor_options, parameters);
 	plans_end(result, calls_before);
 	return result;
+}
+
+/* Hides the rows of a catalog that belong to others; refuses another tenant's table before its statistics are looked at. */
+static void
+relation_info(PlannerInfo *root, Oid relation, bool inherits, RelOptInfo *info)
+{
+	guard_check_relation(relation);
+	catalog_filter_add(root, relation, info);
+	if (previous_relation_info)
+		previous_relation_info(root, relation, inherits, info);
+}
+
+/* Keeps statistics about others' rows from the planner. */
+static bool
+relation_stats(PlannerInfo *root, RangeTblEntry *entry, AttrNumber column, VariableStatData *variable)
+{
+	return estimates_withhold(entry, variable) ||
+		   (previous_relation_stats && previous_relation_stats(root, entry, column, variable));
 }
 
 /* Has calls of tenants' functions announced to at_call(). */
 static bool
 needs_announcement(Oid function)
 {
-	return confinement_needed(function) || (previous_needs_fmgr && previous_needs_fmgr(function));
+	return confinement_needed(function) || inlining_is_forbidden(function) ||
+		   (previous_needs_fmgr && previous_needs_fmgr(function));
 }
 
 /* What at_call() keeps between the beginning and the end of a call, and what the hook before ours does. */
@@ -128,6 +161,8 @@ check_permissions(CHECK_PERMS_PARAMETERS)
 	binding_admit_statement();
 	if (!guard_check_range_table(range_table, ereport_on_violation))
 		return false;
+	if (statements_depth == utility_explained_depth)
+		utility_check_explained(range_table);
 	return previous_check_permissions == NULL || previous_check_permissions(CHECK_PERMS_ARGUMENTS);
 }
 
@@ -178,7 +213,10 @@ static void
 emit_log(ErrorData *report)
 {
 	if (report->elevel >= ERROR)
+	{
 		statements_count_error();
+		uniform_conceal_origin(report);
+	}
 	if (previous_emit_log)
 		previous_emit_log(report);
 }
@@ -199,6 +237,7 @@ at_transaction_end(XactEvent event, void *argument)
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_PREPARE:
 		case XACT_EVENT_ABORT:
+			uniform_install();
 			binding_end_transaction();
 			sessions_reopen_all();
 			counters_end_transaction(event == XACT_EVENT_COMMIT);
@@ -245,6 +284,10 @@ hooks_install(void)
 	ProcessUtility_hook = process_utility;
 	previous_planner = planner_hook;
 	planner_hook = plan;
+	previous_relation_info = get_relation_info_hook;
+	get_relation_info_hook = relation_info;
+	previous_relation_stats = get_relation_stats_hook;
+	get_relation_stats_hook = relation_stats;
 	previous_needs_fmgr = needs_fmgr_hook;
 	needs_fmgr_hook = needs_announcement;
 	previous_fmgr = fmgr_hook;

@@ -10,7 +10,7 @@
  * fire no such event; utility.c and utility_targets.c look at their targets.
  *
  * The event of a creation or an alteration comes before its catalog row is visible
- * to the caches, so rows are read with SnapshotSelf.
+ * to the caches, so names of schemas are read with SnapshotSelf.
  */
 #include "postgres.h"
 
@@ -18,103 +18,36 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/transam.h"
+#include "authority.h"
 #include "binding.h"
-#include "catalog/catalog.h"
+#include "builtins.h"
 #include "catalog/dependency.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
-#include "catalog/pg_amop.h"
-#include "catalog/pg_amproc.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_constraint.h"
-#include "catalog/pg_default_acl.h"
-#include "catalog/pg_extension.h"
-#include "catalog/pg_index.h"
-#include "catalog/pg_inherits.h"
 #include "catalog/pg_largeobject.h"
 #include "catalog/pg_namespace.h"
-#include "catalog/pg_opfamily.h"
-#include "catalog/pg_policy.h"
-#include "catalog/pg_publication_rel.h"
-#include "catalog/pg_rewrite.h"
-#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "errors.h"
 #include "guard.h"
 #include "object_access.h"
 #include "ownership.h"
+#include "placement.h"
 #include "plans.h"
 #include "residue.h"
+#include "stored_expressions.h"
 #include "tcop/pquery.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
-
-/*
- * Catalogs whose objects belong to an object of another catalog, their indexes on
- * oid, and the column that says to which.  A constraint's trigger belongs to the
- * constraint: a foreign key puts triggers on the table it refers to as well.
- */
-static const struct
-{
-	Oid class_id;
-	Oid oid_index;
-	AttrNumber owner_column;
-	Oid owner_class;
-} parts[] = {
-	{TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_tgconstraint, ConstraintRelationId},
-	{TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_tgrelid, RelationRelationId},
-	{AttrDefaultRelationId, AttrDefaultOidIndexId, Anum_pg_attrdef_adrelid, RelationRelationId},
-	{PolicyRelationId, PolicyOidIndexId, Anum_pg_policy_polrelid, RelationRelationId},
-	{RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_ev_class, RelationRelationId},
-	{PublicationRelRelationId, PublicationRelObjectIndexId, Anum_pg_publication_rel_prrelid, RelationRelationId},
-	{CastRelationId, CastOidIndexId, Anum_pg_cast_castsource, TypeRelationId},
-	{DefaultAclRelationId, DefaultAclOidIndexId, Anum_pg_default_acl_defaclnamespace, NamespaceRelationId},
-	{ExtensionRelationId, ExtensionOidIndexId, Anum_pg_extension_extnamespace, NamespaceRelationId},
-	{AccessMethodOperatorRelationId,
-	 AccessMethodOperatorOidIndexId,
-	 Anum_pg_amop_amopfamily,
-	 OperatorFamilyRelationId},
-	{AccessMethodProcedureRelationId,
-	 AccessMethodProcedureOidIndexId,
-	 Anum_pg_amproc_amprocfamily,
-	 OperatorFamilyRelationId},
-};
-
-/* The column oid, the first of every catalog that has one. */
-#define OID_COLUMN 1
+#include "visibility.h"
+#include "whereabouts.h"
 
 /* The schema that the extension is erasing; InvalidOid: none. */
 static Oid confined_to = InvalidOid;
-
-/* Reads one oid column of an object's catalog row, as of now; InvalidOid if there is no such row. */
-static Oid
-read_oid_column(Oid class_id, Oid oid_index, Oid object_id, AttrNumber column)
-{
-	Relation catalog = table_open(class_id, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple tuple;
-	Oid result = InvalidOid;
-
-	ScanKeyInit(&key, OID_COLUMN, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object_id));
-	scan = systable_beginscan(catalog, oid_index, true, SnapshotSelf, 1, &key);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple))
-	{
-		bool isnull;
-		Datum value = heap_getattr(tuple, column, RelationGetDescr(catalog), &isnull);
-
-		if (!isnull)
-			result = DatumGetObjectId(value);
-	}
-	systable_endscan(scan);
-	table_close(catalog, AccessShareLock);
-	return result;
-}
 
 /* Reads the name of a schema as of now into a buffer; false if there is no such schema. */
 static bool
@@ -135,47 +68,17 @@ read_schema_name(Oid schema, NameData *name)
 	return HeapTupleIsValid(tuple);
 }
 
-/* Returns the schema that an object lies in, directly or with the object it belongs to; InvalidOid: in none. */
-static Oid
-schema_of_object(Oid class_id, Oid object_id)
-{
-	if (class_id == NamespaceRelationId)
-		return object_id;
-	if (class_id == IndexRelationId || class_id == InheritsRelationId)
-		class_id = RelationRelationId;
-	for (int i = 0; i < (int) lengthof(parts); i++)
-	{
-		Oid owner;
-		Oid schema = InvalidOid;
-
-		if (parts[i].class_id != class_id)
-			continue;
-		owner = read_oid_column(class_id, parts[i].oid_index, object_id, parts[i].owner_column);
-		if (OidIsValid(owner))
-			schema = schema_of_object(parts[i].owner_class, owner);
-		/* What it belongs to may be dropped already; then the next column tells. */
-		if (OidIsValid(schema))
-			return schema;
-	}
-	if (!is_objectclass_supported(class_id) || get_object_attnum_namespace(class_id) == InvalidAttrNumber)
-		return InvalidOid;
-	return read_oid_column(class_id,
-						   get_object_oid_index(class_id),
-						   object_id,
-						   get_object_attnum_namespace(class_id));
-}
-
 /* Tells whether an object lies in a schema; a cast does so with either of its types. */
 static bool
 lies_in(Oid class_id, Oid object_id, Oid schema)
 {
-	if (schema_of_object(class_id, object_id) == schema)
+	if (placement_schema(class_id, object_id) == schema)
 		return true;
 	if (class_id == CastRelationId)
 	{
-		Oid target = read_oid_column(class_id, CastOidIndexId, object_id, Anum_pg_cast_casttarget);
+		Oid target = placement_read_oid(class_id, CastOidIndexId, object_id, Anum_pg_cast_casttarget);
 
-		return schema_of_object(TypeRelationId, target) == schema;
+		return placement_schema(TypeRelationId, target) == schema;
 	}
 	return false;
 }
@@ -256,11 +159,15 @@ check_change(ObjectAccessType access, Oid class_id, Oid object_id)
 		return;
 	}
 
-	/* Large objects belong to roles, not to schemas; their owner's privileges guard them. */
+	/* Large objects belong to roles, not to schemas. */
 	if (class_id == LargeObjectRelationId)
+	{
+		if (access != OAT_POST_CREATE && visibility_is_limited() && !visibility_of(class_id, object_id))
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("large object %u does not exist", object_id)));
 		return;
+	}
 
-	schema = schema_of_object(class_id, object_id);
+	schema = placement_schema(class_id, object_id);
 	if (OidIsValid(schema))
 		guard_check_schema(schema);
 	if (guard_is_restricted() && schema != guard_own_schema() && !is_scratch_schema(schema))
@@ -297,32 +204,41 @@ static void
 note_ownership(Oid class_id, Oid object_id)
 {
 	if (current_binding == NULL && ownership_applies(class_id) &&
-		OidIsValid(guard_tenant_of_schema(schema_of_object(class_id, object_id))))
+		OidIsValid(whereabouts_of_schema(placement_schema(class_id, object_id))))
 		ownership_note_created(class_id, object_id);
 }
 
-/* Takes note of functions that leave something in the session. */
-static void
-note_residue(Oid function)
+/*
+ * Tells whether a function is one for large objects that a client library calls by
+ * the fast-path protocol, where nobody sees the argument: privileges guard large
+ * objects unless the tenant role has those of an owner that others share.
+ */
+static bool
+is_tolerated_on_fast_path(Oid function)
 {
-	switch (function)
-	{
-		case F_PG_ADVISORY_LOCK_INT8:
-		case F_PG_ADVISORY_LOCK_INT4_INT4:
-		case F_PG_ADVISORY_LOCK_SHARED_INT8:
-		case F_PG_ADVISORY_LOCK_SHARED_INT4_INT4:
-		case F_PG_TRY_ADVISORY_LOCK_INT8:
-		case F_PG_TRY_ADVISORY_LOCK_INT4_INT4:
-		case F_PG_TRY_ADVISORY_LOCK_SHARED_INT8:
-		case F_PG_TRY_ADVISORY_LOCK_SHARED_INT4_INT4:
-			residue_note_advisory_lock();
-			break;
-		case F_SET_CONFIG:
-			residue_note_setting();
-			break;
-		default:
-			break;
-	}
+	const Builtin *builtin = builtins_describe(function);
+
+	return ActivePortal == NULL && builtin->kinds[0] == ARGUMENT_OBJECT &&
+		   builtin->classes[0] == LargeObjectRelationId && current_binding != NULL &&
+		   !authority_role_has_owner(current_binding->tenant.role);
+}
+
+/*
+ * Judges the call of a built-in function that is not harmless.  Where the planner saw
+ * it, a checked call stands in its place, so that this one comes from an expression
+ * that was never planned.  One that is tolerated there is not in the fast-path
+ * protocol, where it has no expression around it.
+ */
+static void
+check_builtin(Oid function, BuiltinTreatment treatment)
+{
+	if (treatment == BUILTIN_RESIDUE)
+		residue_note_setting();
+	else if ((treatment != BUILTIN_TOLERATED || ActivePortal == NULL) && visibility_is_limited() &&
+			 !is_tolerated_on_fast_path(function))
+		guard_refuse_statement(psprintf("an unplanned call of %s()", get_func_name(function)));
+	else if (builtins_describe(function)->kinds[0] == ARGUMENT_LOCK_KEY)
+		residue_note_advisory_lock();
 }
 
 /* Judges the call of a function, and makes the transaction the tenant's. */
@@ -331,7 +247,10 @@ check_execution(Oid function)
 {
 	if (function < FirstNormalObjectId)
 	{
-		note_residue(function);
+		BuiltinTreatment treatment = builtins_treatment(function);
+
+		if (treatment != BUILTIN_PLAIN)
+			check_builtin(function, treatment);
 		/* The many calls of operators within a statement that has been admitted bring nothing new. */
 		if (binding_transaction_claimed && ActivePortal != NULL)
 			return;
@@ -356,6 +275,7 @@ object_access_check(ObjectAccessType access, Oid class_id, Oid object_id, int su
 			check_search(object_id, argument);
 			break;
 		case OAT_POST_CREATE:
+			stored_expressions_check(class_id, object_id, sub_id);
 			/* A default is announced by its table and column, not by its own oid. */
 			if (class_id == AttrDefaultRelationId && sub_id != 0)
 				class_id = RelationRelationId;
@@ -370,8 +290,10 @@ object_access_check(ObjectAccessType access, Oid class_id, Oid object_id, int su
 				break;
 			if (OidIsValid(confined_to))
 				check_confinement(class_id, object_id);
-			/* FALLTHROUGH */
+			check_change(access, class_id, object_id);
+			break;
 		case OAT_POST_ALTER:
+			stored_expressions_check(class_id, object_id, sub_id);
 			check_change(access, class_id, object_id);
 			break;
 		case OAT_TRUNCATE:

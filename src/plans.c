@@ -9,14 +9,21 @@
  * good for the same effective role only, and every tenant has a role of its own.
  * Plans of built-in functions alone stay as they are, which keeps PL/pgSQL's simple
  * expressions fast.
+ *
+ * Plans that were made while nothing had to be hidden from the session, and would
+ * have got checks otherwise, are thrown away before something has to.
  */
 #include "postgres.h"
 
 #include "binding.h"
 #include "plans.h"
+#include "utils/plancache.h"
 
 /* Calls of functions that are not built in, in this backend.  It only grows, so that no error leaves it wrong. */
 static uint64 calls = 0;
+
+/* A plan was made without the checks that a limited session needs, and may be kept somewhere. */
+static bool unguarded = false;
 
 void
 plans_note_call(void)
@@ -28,6 +35,21 @@ uint64
 plans_begin(void)
 {
 	return calls;
+}
+
+void
+plans_note_unguarded(void)
+{
+	unguarded = true;
+}
+
+void
+plans_forget_unguarded(void)
+{
+	if (!unguarded)
+		return;
+	unguarded = false;
+	ResetPlanCache();
 }
 
 void

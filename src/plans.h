@@ -16,4 +16,12 @@ extern uint64 plans_begin(void);
 /* Ends planning: ties the plan to the effective role if it may hold what depends on the tenant. */
 extern void plans_end(PlannedStmt *plan, uint64 calls_before);
 
+/*
+ * Takes note that a plan is made without checks that it would have in a limited
+ * session (visibility.h), and has all plans made again if there are such: before the
+ * session is limited.  Neither raises an error nor reads a catalog.
+ */
+extern void plans_note_unguarded(void);
+extern void plans_forget_unguarded(void);
+
 #endif /* TENANCY_PLANS_H */

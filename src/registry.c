@@ -55,6 +55,9 @@ static uint64 generation = 1;
 static Oid tenants_relation = InvalidOid;
 static Oid tenants_lookup_index = InvalidOid;
 
+/* The registry is known not to be in this database. */
+static bool known_absent = false;
+
 uint64
 registry_generation(void)
 {
@@ -77,6 +80,7 @@ syscache_changed(Datum arg, int cacheid, uint32 hashvalue)
 	(void) cacheid;
 	(void) hashvalue;
 	tenants_relation = InvalidOid;
+	known_absent = false;
 	mark_stale();
 }
 
@@ -85,6 +89,7 @@ static void
 relcache_changed(Datum arg, Oid relation)
 {
 	(void) arg;
+	known_absent = false;
 	if (relation == InvalidOid || relation == tenants_relation)
 	{
 		tenants_relation = InvalidOid;
@@ -132,6 +137,15 @@ find_relation(void)
 	tenants_lookup_index = get_relname_relid("tenants_lookup_idx", schema);
 	tenants_relation = relation;
 	return relation;
+}
+
+bool
+registry_is_installed(void)
+{
+	if (known_absent)
+		return false;
+	known_absent = !OidIsValid(find_relation());
+	return !known_absent;
 }
 
 TenancyStatus

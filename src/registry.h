@@ -23,6 +23,9 @@ extern uint64 registry_generation(void);
 /* Makes the memory that core's caches live in, if this backend has none yet. */
 extern void registry_begin_caches(void);
 
+/* Tells whether the registry is in this database; remembered until something changes. */
+extern bool registry_is_installed(void);
+
 /* Registers the callbacks that keep the cache fresh; from _PG_init. */
 extern void registry_start(void);
 

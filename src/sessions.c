@@ -214,3 +214,18 @@ sessions_bound_to(Oid schema)
 	}
 	return pids;
 }
+
+bool
+sessions_is_neighbour(int pid, Oid schema)
+{
+	TenantKey key = key_of(schema);
+
+	for (int i = 0; key != 0 && i < max_backend_count(); i++)
+	{
+		SessionEntry *entry = &shared->entries[i];
+
+		if (pg_atomic_read_u32(&entry->pid) == (uint32) pid && pg_atomic_read_u64(&entry->tenant) == key)
+			return true;
+	}
+	return false;
+}

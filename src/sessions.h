@@ -39,4 +39,7 @@ extern void sessions_reopen_all(void);
 /* Returns the pids of other backends bound to a tenant of this database, palloc'd in the current context. */
 extern List *sessions_bound_to(Oid schema);
 
+/* Tells whether a backend is bound to the tenant of a schema of this database; InvalidOid: none is. */
+extern bool sessions_is_neighbour(int pid, Oid schema);
+
 #endif /* TENANCY_SESSIONS_H */

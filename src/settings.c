@@ -8,8 +8,12 @@
 #include "compat.h"
 #include "core/verdict.h"
 #include "errors.h"
+#include "plans.h"
 #include "settings.h"
+#include "uniform.h"
 
+int tenancy_error_style = ERROR_STYLE_CLEAR;
+bool tenancy_hide_catalogs = true;
 int tenancy_max_tenants = 10000;
 int tenancy_rebind = TENANCY_REBIND_NEVER_AGAIN;
 bool tenancy_track_statements = true;
@@ -17,6 +21,10 @@ struct config_string *tenancy_tenant_setting = NULL;
 
 static char *tenant_value = NULL;
 static bool library_preloaded = false;
+
+static const struct config_enum_entry error_style_options[] = {{"clear", ERROR_STYLE_CLEAR, false},
+															   {"uniform", ERROR_STYLE_UNIFORM, false},
+															   {NULL, 0, false}};
 
 static const struct config_enum_entry rebind_options[] = {{"never", TENANCY_REBIND_NEVER_AGAIN, false},
 														  {"transaction", TENANCY_REBIND_PER_TRANSACTION, false},
@@ -34,6 +42,24 @@ refuse_late_binding(char **newval, void **extra, GucSource source)
 	return false;
 }
 
+/* Assign hook of tenancy.error_style: takes effect with the next error. */
+static void
+error_style_assign(int newval, void *extra)
+{
+	(void) extra;
+	tenancy_error_style = newval;
+	uniform_install();
+}
+
+/* Assign hook of tenancy.hide_catalogs: plans made without the filter end with the setting. */
+static void
+hide_catalogs_assign(bool newval, void *extra)
+{
+	(void) extra;
+	if (newval && !tenancy_hide_catalogs)
+		plans_forget_unguarded();
+}
+
 void
 require_preloaded(void)
 {
@@ -47,6 +73,27 @@ settings_define(bool preloaded)
 	library_preloaded = preloaded;
 	if (preloaded)
 	{
+		DefineCustomEnumVariable("tenancy.error_style",
+								 "What a refused access says: the truth, or that the object does not exist.",
+								 NULL,
+								 &tenancy_error_style,
+								 ERROR_STYLE_CLEAR,
+								 error_style_options,
+								 PGC_SUSET,
+								 0,
+								 NULL,
+								 error_style_assign,
+								 NULL);
+		DefineCustomBoolVariable("tenancy.hide_catalogs",
+								 "Hides rows of system catalogs that belong to other tenants.",
+								 NULL,
+								 &tenancy_hide_catalogs,
+								 true,
+								 PGC_SUSET,
+								 0,
+								 NULL,
+								 hide_catalogs_assign,
+								 NULL);
 		DefineCustomIntVariable("tenancy.max_tenants",
 								"Number of tenants that have counters of their own.",
 								"Tenants beyond it share one overflow row.",

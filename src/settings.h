@@ -7,6 +7,15 @@
 
 #include "utils/guc.h"
 
+/* What refusals of access say. */
+typedef enum ErrorStyle
+{
+	ERROR_STYLE_CLEAR = 0,
+	ERROR_STYLE_UNIFORM
+} ErrorStyle;
+
+extern int tenancy_error_style;						 /* an ErrorStyle */
+extern bool tenancy_hide_catalogs;					 /* hide other tenants' rows of catalogs */
 extern int tenancy_max_tenants;						 /* tenants with counters of their own */
 extern int tenancy_rebind;							 /* a TenancyRebind */
 extern bool tenancy_track_statements;				 /* count statements and errors */

@@ -5,12 +5,14 @@
 #include "postgres.h"
 
 #include "authority.h"
+#include "extension_objects.h"
 #include "fmgr.h"
-#include "guard.h"
 #include "hooks.h"
 #include "miscadmin.h"
+#include "query_guard.h"
 #include "registry.h"
 #include "settings.h"
+#include "whereabouts.h"
 
 PG_MODULE_MAGIC;
 
@@ -28,6 +30,8 @@ _PG_init(void)
 		return;
 	authority_start();
 	registry_start();
-	guard_start();
+	whereabouts_start();
+	extension_objects_start();
+	query_guard_start();
 	hooks_install();
 }

@@ -17,16 +17,22 @@
 #include "access/xact.h"
 #include "authority.h"
 #include "binding.h"
+#include "catalog_filter.h"
+#include "copies.h"
 #include "catalog/namespace.h"
 #include "errors.h"
 #include "guard.h"
+#include "keyspace.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
+#include "notifications.h"
 #include "ownership.h"
+#include "query_guard.h"
 #include "residue.h"
 #include "statements.h"
 #include "utility.h"
 #include "utility_targets.h"
+#include "visibility.h"
 
 /* What happens to the binding before a statement. */
 typedef enum Admission
@@ -219,12 +225,16 @@ check_refresh(Node *statement)
 	targets_check_relation(((RefreshMatViewStmt *) statement)->relation);
 }
 
-/* COPY of a catalog, or of another relation, is seen by the executor's hook; a file of the server is not a tenant's. */
+/* COPY: the executor's hook sees the relation; a file of the server is not a tenant's. */
 static void
 check_copy(Node *node)
 {
-	if (((CopyStmt *) node)->filename != NULL)
+	CopyStmt *statement = (CopyStmt *) node;
+
+	if (statement->filename != NULL)
 		refuse_if_restricted(node);
+	if (statement->relation != NULL)
+		guard_check_schema_name(statement->relation->schemaname);
 }
 
 /* LISTEN outlives the transaction; the extension's own channel names every tenant. */
@@ -243,6 +253,66 @@ check_notify(Node *statement)
 {
 	if (strcmp(((NotifyStmt *) statement)->conditionname, "tenancy_events") == 0)
 		raise_verdict(TENANCY_DENY_CHANNEL, &(ErrorFacts){.object = "NOTIFY"});
+}
+
+/*
+ * Returns LISTEN, UNLISTEN or NOTIFY with the channel that is the tenant's of that
+ * name; the statement itself where they are the same.
+ */
+static PlannedStmt *
+in_own_channel(PlannedStmt *planned)
+{
+	Node *statement = planned->utilityStmt;
+	PlannedStmt *result;
+
+	if (!OidIsValid(guard_own_schema()))
+		return planned;
+	if (IsA(statement, UnlistenStmt) && ((UnlistenStmt *) statement)->conditionname == NULL)
+		return planned;
+	result = copyObject(planned);
+	statement = result->utilityStmt;
+	if (IsA(statement, ListenStmt))
+		((ListenStmt *) statement)->conditionname = notifications_listen(((ListenStmt *) statement)->conditionname);
+	else if (IsA(statement, UnlistenStmt))
+		((UnlistenStmt *) statement)->conditionname = keyspace_channel(((UnlistenStmt *) statement)->conditionname);
+	else
+		((NotifyStmt *) statement)->conditionname = keyspace_channel(((NotifyStmt *) statement)->conditionname);
+	return result;
+}
+
+/* CALL: its arguments are not planned. */
+static PlannedStmt *
+with_checked_arguments(PlannedStmt *planned)
+{
+	CallStmt *call = (CallStmt *) planned->utilityStmt;
+	PlannedStmt *result;
+
+	if (!visibility_is_limited() ||
+		(!query_guard_is_needed((Node *) call->funcexpr->args) && !query_guard_is_needed((Node *) call->outargs)))
+		return planned;
+	result = copyObject(planned);
+	call = (CallStmt *) result->utilityStmt;
+	call->funcexpr->args = query_guard_apply_to_list(call->funcexpr->args);
+	return result;
+}
+
+/* Puts in a statement's place one that does the same in the tenant's own. */
+static PlannedStmt *
+in_own_space(PlannedStmt *planned)
+{
+	switch (nodeTag(planned->utilityStmt))
+	{
+		case T_ListenStmt:
+		case T_UnlistenStmt:
+		case T_NotifyStmt:
+			return in_own_channel(planned);
+		case T_CallStmt:
+			return with_checked_arguments(planned);
+		case T_CopyStmt:
+			return copies_as_query(planned);
+		default:
+			return planned;
+	}
 }
 
 /* DECLARE: a cursor WITH HOLD outlives the transaction. */
@@ -379,6 +449,43 @@ runs_another_statement(NodeTag tag)
 	return tag == T_ExecuteStmt || tag == T_FetchStmt;
 }
 
+int utility_explained_depth = -1;
+
+void
+utility_check_explained(List *range_table)
+{
+	ListCell *cell;
+
+	if (!catalog_filter_is_on())
+		return;
+	foreach (cell, range_table)
+	{
+		RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+
+		/* Its numbers would be those of all tenants' rows. */
+		if (entry->rtekind == RTE_RELATION && catalog_filter_applies_to(entry->relid))
+			guard_refuse_statement("EXPLAIN of a system catalog");
+	}
+}
+
+/* Runs EXPLAIN; utility_check_explained() is to see its plan, and not those of what runs in it. */
+static void
+run_explain(UtilityCall *call)
+{
+	int outer = utility_explained_depth;
+
+	utility_explained_depth = statements_depth;
+	PG_TRY();
+	{
+		run(call);
+	}
+	PG_FINALLY();
+	{
+		utility_explained_depth = outer;
+	}
+	PG_END_TRY();
+}
+
 void
 utility_process(UtilityCall *call)
 {
@@ -396,12 +503,16 @@ utility_process(UtilityCall *call)
 		statements_depth++;
 	}
 
+	if (!IsAbortedTransactionBlockState())
+		call->statement = in_own_space(call->statement);
 	if (call->context == PROCESS_UTILITY_TOPLEVEL && (tag == T_VariableSetStmt || tag == T_DiscardStmt))
 	{
 		binding_change_by_statement(run, call);
 		/* DISCARD ALL resets the role, but not a binding of the connection's start. */
 		binding_reassert_role();
 	}
+	else if (tag == T_ExplainStmt)
+		run_explain(call);
 	else
 		run(call);
 

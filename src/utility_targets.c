@@ -15,6 +15,7 @@
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_largeobject.h"
 #include "catalog/pg_namespace.h"
 #include "compat.h"
 #include "guard.h"
@@ -23,6 +24,8 @@
 #include "object_access.h"
 #include "tcop/utility.h"
 #include "utility_targets.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/rel.h"
 
 const char *
@@ -34,8 +37,11 @@ targets_string_constant(A_Const *constant)
 void
 targets_check_relation(RangeVar *name)
 {
-	Oid relation = RangeVarGetRelid(name, NoLock, true);
+	Oid relation;
 
+	/* Whether there is such a schema or not: with IF EXISTS the core would make a difference. */
+	guard_check_schema_name(name->schemaname);
+	relation = RangeVarGetRelid(name, NoLock, true);
 	if (!OidIsValid(relation))
 		return;
 	object_access_check_target(RelationRelationId, relation);
@@ -50,8 +56,11 @@ targets_check_reach(List *names)
 
 	foreach (cell, names)
 	{
-		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
+		RangeVar *name = lfirst_node(RangeVar, cell);
+		Oid relation;
 
+		guard_check_schema_name(name->schemaname);
+		relation = RangeVarGetRelid(name, NoLock, true);
 		if (OidIsValid(relation))
 			guard_check_reach(relation);
 	}
@@ -63,6 +72,54 @@ check_qualified_name(List *name)
 {
 	if (list_length(name) >= 2)
 		guard_check_schema_name(strVal(list_nth(name, list_length(name) - 2)));
+}
+
+/* Checks a role that a statement names: a tenant role has the name of its schema. */
+static void
+check_named_role(RoleSpec *role)
+{
+	if (role != NULL && role->roletype == ROLESPEC_CSTRING)
+		guard_check_schema_name(role->rolename);
+}
+
+/* Checks a list of roles. */
+static void
+check_named_roles(List *roles)
+{
+	ListCell *cell;
+
+	foreach (cell, roles)
+		check_named_role(lfirst_node(RoleSpec, cell));
+}
+
+/* Checks the schema that the name of an object in a statement begins with, if it is written out. */
+static void
+check_object_name(ObjectType type, Node *object)
+{
+	switch (nodeTag(object))
+	{
+		case T_List:
+		{
+			List *name = (List *) object;
+			bool of_relation = type == OBJECT_TRIGGER || type == OBJECT_RULE || type == OBJECT_POLICY ||
+							   type == OBJECT_COLUMN || type == OBJECT_TABCONSTRAINT;
+
+			/* The name of what belongs to a relation stands behind the relation's. */
+			if (of_relation)
+				name = list_truncate(list_copy(name), list_length(name) - 1);
+			if (name != NIL && IsA(llast(name), String))
+				check_qualified_name(name);
+			break;
+		}
+		case T_ObjectWithArgs:
+			check_qualified_name(((ObjectWithArgs *) object)->objname);
+			break;
+		case T_TypeName:
+			check_qualified_name(((TypeName *) object)->names);
+			break;
+		default:
+			break;
+	}
 }
 
 /* Checks that a schema, by its name, is the session's own. */
@@ -88,6 +145,14 @@ check_object(ObjectType type, Node *object)
 		check_schema_target(strVal(object));
 		return;
 	}
+	if (type == OBJECT_ROLE)
+		guard_check_schema_name(strVal(object));
+	if (type == OBJECT_LARGEOBJECT)
+	{
+		object_access_check_target(LargeObjectRelationId, oidparse(object));
+		return;
+	}
+	check_object_name(type, object);
 	address = get_object_address(type, object, &relation, AccessShareLock, true);
 	if (relation != NULL)
 		relation_close(relation, NoLock);
@@ -124,6 +189,7 @@ check_grant_object(GrantStmt *statement, Node *object)
 			check_object(statement->objtype, object);
 			break;
 		case OBJECT_LARGEOBJECT:
+			object_access_check_target(LargeObjectRelationId, oidparse(object));
 			break;
 		default:
 			if (guard_is_restricted())
@@ -138,6 +204,7 @@ targets_check_grant(Node *node)
 	GrantStmt *statement = (GrantStmt *) node;
 	ListCell *cell;
 
+	check_named_roles(statement->grantees);
 	foreach (cell, statement->objects)
 	{
 		if (statement->targtype == ACL_TARGET_ALL_IN_SCHEMA)
@@ -208,6 +275,7 @@ targets_check_creation(Node *node)
 			break;
 		case T_CreatePolicyStmt:
 			targets_check_relation(((CreatePolicyStmt *) node)->table);
+			check_named_roles(((CreatePolicyStmt *) node)->roles);
 			break;
 		case T_RuleStmt:
 			targets_check_relation(((RuleStmt *) node)->relation);
@@ -241,7 +309,9 @@ check_table_alteration(AlterTableStmt *statement)
 	{
 		AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
 
-		if (command->subtype == AT_AddInherit)
+		if (command->subtype == AT_ChangeOwner)
+			check_named_role(command->newowner);
+		else if (command->subtype == AT_AddInherit)
 			targets_check_relation((RangeVar *) command->def);
 		else if (command->subtype == AT_AttachPartition)
 			targets_check_relation(((PartitionCmd *) command->def)->name);
@@ -258,6 +328,7 @@ targets_check_alteration(Node *node)
 			break;
 		case T_AlterPolicyStmt:
 			targets_check_relation(((AlterPolicyStmt *) node)->table);
+			check_named_roles(((AlterPolicyStmt *) node)->roles);
 			break;
 		case T_AlterObjectSchemaStmt:
 		{
@@ -274,6 +345,7 @@ targets_check_alteration(Node *node)
 		{
 			AlterOwnerStmt *statement = (AlterOwnerStmt *) node;
 
+			check_named_role(statement->newowner);
 			if (statement->relation != NULL)
 				targets_check_relation(statement->relation);
 			else
@@ -295,7 +367,11 @@ targets_check_drop(Node *node)
 	ListCell *cell;
 
 	if (statement->removeType != OBJECT_SCHEMA)
+	{
+		foreach (cell, statement->objects)
+			check_object_name(statement->removeType, lfirst(cell));
 		return;
+	}
 	foreach (cell, statement->objects)
 		check_schema_target(strVal(lfirst(cell)));
 	/* Its own schema goes with the tenant, not by the tenant. */

@@ -10,6 +10,13 @@ namespace tenancy
 TenancyVerdict
 decide_bind(const TenancyBindFacts &facts) noexcept
 {
+	if (!facts.tenant_known && facts.unknown_is_other)
+	{
+		if (facts.transaction_has_other)
+			return TENANCY_REBIND_IN_TRANSACTION;
+		if (facts.session_served_other && facts.rebind == TENANCY_REBIND_NEVER_AGAIN)
+			return facts.in_transaction ? TENANCY_REBIND_IN_TRANSACTION : TENANCY_REBIND_NEVER;
+	}
 	if (!facts.tenant_known)
 		return facts.session_may_bind_any ? TENANCY_UNKNOWN_TENANT : TENANCY_MAY_NOT_BIND;
 	if (!facts.session_may_bind_any && !facts.session_has_role)

@@ -81,6 +81,7 @@ typedef struct TenancyBindFacts
 	bool role_fits;				/* meaningful when tenant_known */
 	bool session_served_other;	/* an earlier binding of this session was another tenant's */
 	bool transaction_has_other; /* this transaction belongs to another tenant */
+	bool unknown_is_other;		/* a tenant that does not exist is to look like one that may not be bound */
 	bool in_transaction;		/* inside a transaction block */
 	TenancyRebind rebind;
 } TenancyBindFacts;

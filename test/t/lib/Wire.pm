@@ -26,7 +26,12 @@ answered.  A result is what came until the server was ready again, a hash of
   notifications   payloads of NOTIFY, as "channel:payload"
   copied          what COPY sent
   function        result of a fast-path call
+  types           OIDs of the types of parameters, as Describe tells
+  suspended       how many portals stopped at their row limit
   status          I, T or E: idle, in a transaction, in an aborted one
+
+Everything that the server ever sent to the session is in {heard}, for tests that look for
+words that must not be there.
 
 Not for passwords: servers of the tests trust their socket.
 
@@ -50,7 +55,7 @@ sub connect
 	my ($class, $node, %startup) = @_;
 	my $path = $node->host . '/.s.PGSQL.' . $node->port;
 	my $socket = IO::Socket::UNIX->new(Peer => $path) or die "cannot connect to $path: $!";
-	my $self = bless { socket => $socket, input => '', output => '', parameters => {} }, $class;
+	my $self = bless { path => $path, socket => $socket, input => '', output => '', heard => '', parameters => {} }, $class;
 
 	$startup{user} ||= 'postgres';
 	$startup{database} ||= 'postgres';
@@ -105,19 +110,31 @@ sub extended
 	return $self->parse('', $sql)->bind('', '', @parameters)->describe('P', '')->execute('')->sync;
 }
 
-# Messages of the extended protocol, kept until sync() or flush().  Each returns the object.
+# Messages of the extended protocol, kept until sync().  Each returns the object.
 sub parse
 {
-	my ($self, $statement, $sql) = @_;
-	return $self->_message('P', "$statement\0$sql\0" . pack('n', 0));
+	my ($self, $statement, $sql, @types) = @_;
+	return $self->_message('P', "$statement\0$sql\0" . pack('nN*', scalar @types, @types));
 }
 
 sub bind
 {
 	my ($self, $portal, $statement, @parameters) = @_;
-	my $values = join('', map { defined $_ ? pack('N/a*', $_) : pack('N', 0xffffffff) } @parameters);
-	return $self->_message('B',
-		"$portal\0$statement\0" . pack('nn', 0, scalar @parameters) . $values . pack('n', 0));
+	return $self->_bind($portal, $statement, 0, 0, @parameters);
+}
+
+# As bind, with parameters and rows in binary form.
+sub bind_binary
+{
+	my ($self, $portal, $statement, @parameters) = @_;
+	return $self->_bind($portal, $statement, 1, 1, @parameters);
+}
+
+# As bind, with parameters in binary form, rows as text.
+sub bind_mixed
+{
+	my ($self, $portal, $statement, @parameters) = @_;
+	return $self->_bind($portal, $statement, 1, 0, @parameters);
 }
 
 sub describe
@@ -132,6 +149,32 @@ sub execute
 	return $self->_message('E', "$portal\0" . pack('N', $rows || 0));
 }
 
+# Ends a prepared statement ('S') or a portal ('P').
+sub forget
+{
+	my ($self, $kind, $name) = @_;
+	return $self->_message('C', "$kind$name\0");
+}
+
+# What COPY FROM STDIN is to read, and its end.  May be sent ahead: a server that does not
+# copy ignores it.
+sub copy_in
+{
+	my ($self, @lines) = @_;
+	$self->_message('d', "$_\n") for @lines;
+	return $self->_message('c', '');
+}
+
+# Runs SQL by the simple protocol, with what each COPY FROM STDIN in it is to read.
+sub query_copying
+{
+	my ($self, $sql, @copies) = @_;
+	$self->_message('Q', "$sql\0");
+	$self->copy_in(@$_) for @copies;
+	$self->_flush;
+	return $self->collect;
+}
+
 # Sends what is kept, and returns the result of all of it.
 sub sync
 {
@@ -141,23 +184,39 @@ sub sync
 	return $self->collect;
 }
 
-# Calls a function by its oid through the fast-path protocol, arguments as text.
+# Calls a function by its oid through the fast-path protocol, arguments as text, undef is null.
 sub call_function
 {
 	my ($self, $oid, @arguments) = @_;
-	my $values = join('', map { pack('N/a*', $_) } @arguments);
+	my $values = join('', map { defined $_ ? pack('N/a*', $_) : pack('N', 0xffffffff) } @arguments);
 	$self->_message('F', pack('Nnn', $oid, 0, scalar @arguments) . $values . pack('n', 0));
 	$self->_flush;
 	return $self->collect;
+}
+
+# Asks the server to cancel what a session does, with its key or the one given; returns
+# when the server has hung up, which is after it has sent the signal.
+sub cancel
+{
+	my ($self, $key) = @_;
+	my $socket = IO::Socket::UNIX->new(Peer => $self->{path}) or die "cannot connect to $self->{path}: $!";
+	$key = $self->{key} unless defined $key;
+	syswrite($socket, pack('NNN', 12 + length($key), 80877102, $self->{pid}) . $key);
+	IO::Select->new($socket)->can_read($patience) or die "no end of the cancel request in $patience seconds";
+	my $answer = '';
+	sysread($socket, $answer, 1);
+	CORE::close($socket);
+	return $answer;
 }
 
 # Reads until the server is ready or has hung up.
 sub collect
 {
 	my ($self) = @_;
-	my $result = { map { $_ => [] } qw(rows columns tags errors notices notifications) };
+	my $result = { map { $_ => [] } qw(rows columns tags errors notices notifications types) };
 
 	$result->{copied} = '';
+	$result->{suspended} = 0;
 	while (my ($type, $body) = $self->_receive)
 	{
 		if ($type eq 'D')
@@ -183,8 +242,11 @@ sub collect
 		elsif ($type eq 'N') { push @{ $result->{notices} }, _fields($body); }
 		elsif ($type eq 'A') { push @{ $result->{notifications} }, join(':', unpack('x4Z*Z*', $body)); }
 		elsif ($type eq 'd') { $result->{copied} .= $body; }
-		elsif ($type eq 'V') { $result->{function} = unpack('N/a*', $body); }
-		elsif ($type eq 'K') { $self->{pid} = unpack('N', $body); }
+		elsif ($type eq 'V') { $result->{function} = unpack('N', $body) == 0xffffffff ? undef : unpack('N/a*', $body); }
+		elsif ($type eq 't') { $result->{types} = [ unpack('x2N*', $body) ]; }
+		elsif ($type eq 's') { $result->{suspended}++; }
+		elsif ($type eq 'K') { ($self->{pid}, $self->{key}) = unpack('Na*', $body); }
+		elsif ($type eq 'W') { return $result; }
 		elsif ($type eq 'S')
 		{
 			my ($name, $value) = unpack('Z*Z*', $body);
@@ -218,6 +280,15 @@ sub vanish
 	return;
 }
 
+# Formats are 0 for text, 1 for binary.
+sub _bind
+{
+	my ($self, $portal, $statement, $given, $returned, @parameters) = @_;
+	my $values = join('', map { defined $_ ? pack('N/a*', $_) : pack('N', 0xffffffff) } @parameters);
+	return $self->_message('B',
+		"$portal\0$statement\0" . pack('nnn', 1, $given, scalar @parameters) . $values . pack('nn', 1, $returned));
+}
+
 sub _message
 {
 	my ($self, $type, $body) = @_;
@@ -246,6 +317,7 @@ sub _receive
 			if (length($self->{input}) > $length)
 			{
 				my $body = substr($self->{input}, 5, $length - 4);
+				$self->{heard} .= "$type$body\n";
 				$self->{input} = substr($self->{input}, $length + 1);
 				return ($type, $body);
 			}

@@ -1,0 +1,29 @@
+/*
+ * whereabouts.h
+ *	  Which tenant's schema an object lies in, remembered by the object's OID.
+ *
+ * Reads catalogs on a miss, so not for an aborted transaction.
+ */
+#ifndef TENANCY_WHEREABOUTS_H
+#define TENANCY_WHEREABOUTS_H
+
+/*
+ * Each writes the tenant schema that an object lies in (InvalidOid: none) and returns
+ * true; false if there is no such object.  For relations met in scans of catalogs
+ * "cached" is false: it keeps them out of the backend's system caches.
+ */
+extern bool whereabouts_find_schema(Oid schema, Oid *tenant);
+extern bool whereabouts_find_relation(Oid relation, Oid *tenant, bool cached);
+extern bool whereabouts_find_function(Oid function, Oid *tenant);
+extern bool whereabouts_find_type(Oid type, Oid *tenant);
+
+/* The same where an object that does not exist is nobody's. */
+extern Oid whereabouts_of_schema(Oid schema);
+extern Oid whereabouts_of_relation(Oid relation);
+extern Oid whereabouts_of_function(Oid function);
+extern Oid whereabouts_of_type(Oid type);
+
+/* Registers the callbacks that keep the caches fresh; from _PG_init. */
+extern void whereabouts_start(void);
+
+#endif /* TENANCY_WHEREABOUTS_H */
