@@ -43,6 +43,7 @@ OBJS = \
 	src/stored_expressions.o \
 	src/estimates.o \
 	src/copies.o \
+	src/unplanned.o \
 	src/parameters.o \
 	src/guard.o \
 	src/confinement.o \

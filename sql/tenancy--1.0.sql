@@ -190,11 +190,12 @@ BEGIN
                pg_catalog.pg_get_function_result(p.oid) AS result
           FROM pg_catalog.pg_proc p
          WHERE p.pronamespace = 'pg_catalog'::regnamespace
-           AND p.proname IN ('pg_get_object_address', 'pg_get_publication_tables', 'pg_identify_object',
-                             'pg_identify_object_as_address', 'pg_listening_channels', 'pg_lock_status',
-                             'pg_partition_ancestors', 'pg_partition_tree', 'pg_prepared_xact',
-                             'pg_sequence_parameters', 'pg_stat_get_activity', 'pg_stat_get_backend_idset',
-                             'pg_stat_get_progress_info')
+           AND (p.proname IN ('pg_get_object_address', 'pg_get_publication_tables', 'pg_listening_channels',
+                              'pg_lock_status', 'pg_prepared_xact', 'pg_stat_get_activity',
+                              'pg_stat_get_backend_idset', 'pg_stat_get_progress_info')
+                OR (p.prolang = 12 AND (p.proretset OR p.prorettype = 'record'::regtype)
+                    AND NOT 'cstring'::regtype = ANY (p.proargtypes) AND NOT 'internal'::regtype = ANY (p.proargtypes)
+                    AND ('oid'::regtype = ANY (p.proargtypes) OR 'regclass'::regtype = ANY (p.proargtypes))))
     LOOP
         EXECUTE pg_catalog.format(
             'CREATE FUNCTION tenancy.%I(%s) RETURNS %s LANGUAGE C %s %s PARALLEL RESTRICTED '

@@ -176,18 +176,16 @@ static const struct
 	{"regrolein", CSTRINGOID, ARGUMENT_ROLE_NAME},
 };
 
-/* Functions that return rows of which some are others', or a row about one object. */
+/*
+ * Functions that return rows of which some are others', whatever the arguments.  What
+ * takes an OID and returns rows is found by that.
+ */
 static const char *const set_functions[] = {
 	"pg_get_object_address",
 	"pg_get_publication_tables",
-	"pg_identify_object",
-	"pg_identify_object_as_address",
 	"pg_listening_channels",
 	"pg_lock_status",
-	"pg_partition_ancestors",
-	"pg_partition_tree",
 	"pg_prepared_xact",
-	"pg_sequence_parameters",
 	"pg_stat_get_activity",
 	"pg_stat_get_backend_idset",
 	"pg_stat_get_progress_info",
@@ -386,7 +384,7 @@ describe(Builtin *builtin, Form_pg_proc form)
 		}
 		return BUILTIN_PLAIN;
 	}
-	if (returns_rows_of_others(name))
+	if (returns_rows_of_others(name) || form->proretset || (form->prorettype == RECORDOID && !is_input_function))
 		return BUILTIN_GUARDED_SET;
 	if (strcmp(name, "nextval") == 0 || strcmp(name, "satisfies_hash_partition") == 0)
 		return BUILTIN_TOLERATED;

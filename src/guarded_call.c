@@ -422,6 +422,20 @@ visible_array(Datum value, Oid element_type)
 											  alignment));
 }
 
+/* Tells whether a row has columns to look at. */
+static bool
+columns_hold_name(TupleDesc descriptor)
+{
+	for (int i = 0; i < descriptor->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
+
+		if (!attribute->attisdropped && query_guard_type_holds_name(attribute->atttypid))
+			return true;
+	}
+	return false;
+}
+
 /* Looks at the columns of a row. */
 static Datum
 visible_row(Datum value)
@@ -433,6 +447,11 @@ visible_row(Datum value)
 	bool *nulls = palloc(descriptor->natts * sizeof(bool));
 	Datum result;
 
+	if (!columns_hold_name(descriptor))
+	{
+		ReleaseTupleDesc(descriptor);
+		return value;
+	}
 	heap_deform_tuple(&tuple, descriptor, values, nulls);
 	for (int i = 0; i < descriptor->natts; i++)
 	{

@@ -68,6 +68,9 @@ query_guard_start(void)
 
 	for (int i = 0; i < (int) lengthof(types); i++)
 		builtin_type_names[types[i]] = true;
+	/* Only its value tells what an anonymous row is made of. */
+	builtin_type_names[RECORDOID] = true;
+	builtin_type_names[RECORDARRAYOID] = true;
 }
 
 /* Tells whether a column of a row type names objects. */
@@ -126,7 +129,7 @@ query_guard_type_holds_name(Oid type)
 	bool result;
 
 	if (type < FirstNormalObjectId)
-		return type == RECORDARRAYOID || type == RECORDOID || builtin_type_names[type];
+		return builtin_type_names[type];
 	if (bridge_object_find(BRIDGE_HOLDS_NAME, type, &known))
 		return known != 0;
 	result = find_holds_name(type);
@@ -162,7 +165,7 @@ check_columns(Oid type)
 
 /*
  * Tells whether values of a type must be looked at, and refuses those of another
- * tenant's type.  An anonymous row is made of values that have been looked at.
+ * tenant's type.
  */
 static bool
 user_type_needs_guard(Oid type)
@@ -353,6 +356,14 @@ needs_guard_walker(Node *node, void *context)
 			if (type_needs_guard(((WindowFunc *) node)->wintype))
 				return true;
 			break;
+		case T_FieldSelect:
+			if (type_needs_guard(((FieldSelect *) node)->resulttype))
+				return true;
+			break;
+		case T_SubscriptingRef:
+			if (type_needs_guard(exprType(node)))
+				return true;
+			break;
 		case T_Query:
 			return query_needs_guard((Query *) node);
 		default:
@@ -373,7 +384,7 @@ guard_value(Node *value)
 {
 	Oid type = exprType(value);
 
-	if (!query_guard_type_holds_name(type) || type == RECORDOID || type == RECORDARRAYOID)
+	if (!query_guard_type_holds_name(type))
 		return value;
 	return (Node *) makeFuncExpr(extension_function(FUNCTION_VISIBLE_VALUE),
 								 type,
@@ -630,6 +641,8 @@ guard_mutator(Node *node, void *context)
 		case T_CoerceToDomain:
 		case T_Aggref:
 		case T_WindowFunc:
+		case T_FieldSelect:
+		case T_SubscriptingRef:
 			return guard_value(result);
 		default:
 			return result;

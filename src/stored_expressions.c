@@ -20,10 +20,12 @@
 #include "builtins.h"
 #include "catalog/catalog.h"
 #include "catalog/objectaddress.h"
+#include "catalog/pg_aggregate.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_policy.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_rewrite.h"
@@ -32,8 +34,10 @@
 #include "catalog/pg_type.h"
 #include "guard.h"
 #include "nodes/nodeFuncs.h"
+#include "placement.h"
 #include "query_guard.h"
 #include "stored_expressions.h"
+#include "unplanned.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -104,6 +108,14 @@ is_known_sequence(Node *argument)
 	return IsA(argument, Const);
 }
 
+/* Tells whether expressions of a catalog are evaluated without a plan: policies, rules and functions get one. */
+static bool
+is_unplanned(Oid class_id)
+{
+	return class_id == AttrDefaultRelationId || class_id == ConstraintRelationId || class_id == TriggerRelationId ||
+		   class_id == TypeRelationId || class_id == ProcedureRelationId;
+}
+
 /* Looks for what must not be stored. */
 static bool
 check_walker(Node *node, void *context)
@@ -127,18 +139,25 @@ check_walker(Node *node, void *context)
 
 /* Looks at the expressions of one catalog row. */
 static void
-check_row(HeapTuple tuple, TupleDesc descriptor)
+check_row(Oid class_id, HeapTuple tuple, TupleDesc descriptor)
 {
 	for (int i = 0; i < descriptor->natts; i++)
 	{
 		bool isnull;
 		Datum value;
+		Node *expressions;
 
 		if (TupleDescAttr(descriptor, i)->atttypid != PG_NODE_TREEOID)
 			continue;
 		value = heap_getattr(tuple, i + 1, descriptor, &isnull);
-		if (!isnull)
-			(void) check_walker(stringToNode(TextDatumGetCString(value)), NULL);
+		if (isnull)
+			continue;
+		expressions = stringToNode(TextDatumGetCString(value));
+		(void) check_walker(expressions, NULL);
+		/* The body of a function is planned, its defaults are put in by the planner itself. */
+		if (is_unplanned(class_id) && !(class_id == ProcedureRelationId && i + 1 == Anum_pg_proc_prosqlbody) &&
+			!unplanned_is_harmless(expressions))
+			guard_refuse_statement("an expression with an OID in a definition");
 	}
 }
 
@@ -157,9 +176,32 @@ check_object(int holder, Oid object_id, int sub_id)
 		ScanKeyInit(&keys[count++], Anum_pg_attrdef_adnum, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(sub_id));
 	scan = systable_beginscan(catalog, holders[holder].index, true, SnapshotSelf, count, keys);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		check_row(tuple, RelationGetDescr(catalog));
+		check_row(holders[holder].class_id, tuple, RelationGetDescr(catalog));
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
+}
+
+/* Refuses to build on a guarded function: it would be called by another name. */
+static void
+check_function(Oid function)
+{
+	if (OidIsValid(function) && function < FirstNormalObjectId && builtins_treatment(function) > BUILTIN_RESIDUE)
+		guard_refuse_statement(psprintf("a definition on top of %s()", get_func_name(function)));
+}
+
+/* The same for the functions of an aggregate, if a function is one. */
+static void
+check_aggregate(Oid function)
+{
+	static const AttrNumber columns[] = {Anum_pg_aggregate_aggtransfn,
+										 Anum_pg_aggregate_aggfinalfn,
+										 Anum_pg_aggregate_aggcombinefn,
+										 Anum_pg_aggregate_aggmtransfn,
+										 Anum_pg_aggregate_aggminvtransfn,
+										 Anum_pg_aggregate_aggmfinalfn};
+
+	for (int i = 0; i < (int) lengthof(columns); i++)
+		check_function(placement_read_oid(AggregateRelationId, AggregateFnoidIndexId, function, columns[i]));
 }
 
 void
@@ -167,6 +209,10 @@ stored_expressions_check(Oid class_id, Oid object_id, int sub_id)
 {
 	if (!visibility_is_limited())
 		return;
+	if (class_id == OperatorRelationId)
+		check_function(placement_read_oid(class_id, OperatorOidIndexId, object_id, Anum_pg_operator_oprcode));
+	if (class_id == ProcedureRelationId)
+		check_aggregate(object_id);
 	/* An index is announced as a relation. */
 	if (class_id == RelationRelationId)
 		class_id = IndexRelationId;

@@ -24,12 +24,14 @@
 #include "guard.h"
 #include "keyspace.h"
 #include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
 #include "notifications.h"
 #include "ownership.h"
 #include "query_guard.h"
 #include "residue.h"
 #include "statements.h"
+#include "unplanned.h"
 #include "utility.h"
 #include "utility_targets.h"
 #include "visibility.h"
@@ -235,6 +237,14 @@ check_copy(Node *node)
 		refuse_if_restricted(node);
 	if (statement->relation != NULL)
 		guard_check_schema_name(statement->relation->schemaname);
+	unplanned_check_copy(statement);
+}
+
+/* EXECUTE: its arguments are evaluated without a plan. */
+static void
+check_execute(Node *statement)
+{
+	unplanned_check_execute((ExecuteStmt *) statement);
 }
 
 /* LISTEN outlives the transaction; the extension's own channel names every tenant. */
@@ -286,9 +296,17 @@ with_checked_arguments(PlannedStmt *planned)
 {
 	CallStmt *call = (CallStmt *) planned->utilityStmt;
 	PlannedStmt *result;
+	ListCell *cell;
 
-	if (!visibility_is_limited() ||
-		(!query_guard_is_needed((Node *) call->funcexpr->args) && !query_guard_is_needed((Node *) call->outargs)))
+	if (!visibility_is_limited())
+		return planned;
+	/* What it puts into them goes to the client unseen. */
+	foreach (cell, call->outargs)
+	{
+		if (query_guard_type_holds_name(exprType(lfirst(cell))))
+			guard_refuse_statement("CALL of a procedure that returns a regclass or the like");
+	}
+	if (!query_guard_is_needed((Node *) call->funcexpr->args))
 		return planned;
 	result = copyObject(planned);
 	call = (CallStmt *) result->utilityStmt;
@@ -329,7 +347,7 @@ static const UtilityRule rules[] = {
 	{T_VariableSetStmt, ADMIT_FREELY, check_set},
 	{T_VariableShowStmt, ADMIT_FREELY, NULL},
 	{T_DiscardStmt, ADMIT_FREELY, NULL},
-	{T_ExecuteStmt, ADMIT_BOUND, NULL},
+	{T_ExecuteStmt, ADMIT_BOUND, check_execute},
 	{T_PrepareStmt, ADMIT_BOUND, NULL},
 	{T_DeallocateStmt, ADMIT_BOUND, NULL},
 	{T_DeclareCursorStmt, ADMIT_BOUND, check_declare_cursor},

@@ -23,6 +23,7 @@
 #include "nodes/value.h"
 #include "object_access.h"
 #include "tcop/utility.h"
+#include "unplanned.h"
 #include "utility_targets.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -221,6 +222,7 @@ check_table_creation(CreateStmt *statement)
 	ListCell *cell;
 
 	guard_check_schema_name(statement->relation->schemaname);
+	unplanned_check_bound(statement->partbound);
 	foreach (cell, statement->inhRelations)
 		targets_check_relation(lfirst_node(RangeVar, cell));
 }
@@ -305,6 +307,7 @@ check_table_alteration(AlterTableStmt *statement)
 	ListCell *cell;
 
 	targets_check_relation(statement->relation);
+	unplanned_check_alteration(statement);
 	foreach (cell, statement->cmds)
 	{
 		AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);

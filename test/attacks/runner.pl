@@ -170,7 +170,8 @@ sub in_parallel
 		close $theirs;
 		$ours->autoflush(1);
 		$select->add($ours);
-		print $ours $next++, "\n" if $next < $count;
+		if ($next < $count) { print $ours $next++, "\n"; }
+		else { shutdown($ours, 1); }
 	}
 	while (my @ready = $select->can_read)
 	{

@@ -7,7 +7,13 @@ SELECT rolname, rolcanlogin, rolsuper FROM pg_roles WHERE rolname LIKE 'tenancy\
 \d tenancy.tenants
 \d tenancy.erasures
 \d tenancy.events
-\df tenancy.*
+-- Those that stand for built-in functions depend on the major.
+SELECT p.proname, pg_get_function_arguments(p.oid) AS arguments, pg_get_function_result(p.oid) AS result
+  FROM pg_proc p WHERE p.pronamespace = 'tenancy'::regnamespace AND p.prosrc <> 'tenancy_call_set'
+ ORDER BY p.proname COLLATE "C";
+SELECT DISTINCT p.proname AS stands_for_a_builtin FROM pg_proc p
+ WHERE p.pronamespace = 'tenancy'::regnamespace AND p.prosrc = 'tenancy_call_set'
+   AND p.proname IN ('pg_lock_status', 'pg_stat_get_activity', 'pg_identify_object') ORDER BY 1;
 
 -- Everything that a user may call or read is described.
 SELECT p.oid::regprocedure AS undescribed FROM pg_proc p
@@ -17,9 +23,10 @@ SELECT c.oid::regclass::text::regprocedure FROM pg_class c
  WHERE c.relnamespace = 'tenancy'::regnamespace AND c.relkind IN ('r', 'v')
    AND obj_description(c.oid, 'pg_class') IS NULL;
 
--- Functions for everybody are four; the rest is for operators and auditors.
+-- Functions for everybody: four to call, the others stand in plans.  The rest is for operators and auditors.
 SELECT p.oid::regprocedure AS for_everybody FROM pg_proc p
  WHERE p.pronamespace = 'tenancy'::regnamespace
+   AND p.prosrc <> 'tenancy_call_set'
    AND has_function_privilege('public', p.oid, 'EXECUTE') ORDER BY p.oid::regprocedure::text COLLATE "C";
 SELECT p.oid::regprocedure AS for_auditors FROM pg_proc p
  WHERE p.pronamespace = 'tenancy'::regnamespace

@@ -1,0 +1,256 @@
+/*
+ * unplanned.c
+ *	  Expressions of utility statements that are evaluated without a plan.
+ *
+ * Closes: casts of OIDs to regclass and its like, and calls of guarded functions, in
+ * the arguments of EXECUTE, in COPY's WHERE, in ALTER TABLE's USING and in the bounds
+ * of partitions.  No hook sees their evaluation, and what they come to is shown or
+ * stored.  They are analysed here as the core will, and refused if the planner would
+ * have put a check into them; but for nextval() of a sequence that is written out.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "access/transam.h"
+#include "builtins.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "guard.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_node.h"
+#include "parser/parse_relation.h"
+#include "query_guard.h"
+#include "unplanned.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "visibility.h"
+
+/* Tells whether a node is a constant, by itself or as the name of a relation in text. */
+static bool
+is_written_out(Node *node)
+{
+	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == F_REGCLASS)
+		node = linitial(((FuncExpr *) node)->args);
+	return IsA(node, Const);
+}
+
+/* Tells whether a constant is no OID of what is not visible. */
+static bool
+is_visible_constant(const Const *constant)
+{
+	Oid class_id = builtins_class_of_type(constant->consttype);
+
+	if (constant->constisnull || !query_guard_type_holds_name(constant->consttype))
+		return true;
+	return OidIsValid(class_id) && visibility_of(class_id, DatumGetObjectId(constant->constvalue));
+}
+
+/* Tells whether a cast turns something that is not written out into a name, or a name into something else. */
+static bool
+is_dangerous_cast(Node *argument, Oid result_type)
+{
+	return query_guard_type_holds_name(result_type) != query_guard_type_holds_name(exprType(argument)) &&
+		   !is_written_out(argument);
+}
+
+/* Tells whether a column or parameter may hold the OID of anything; those of text search name no other's data. */
+static bool
+is_dangerous_value(Oid type)
+{
+	return query_guard_type_holds_name(type) && type != REGCONFIGOID && type != REGDICTIONARYOID;
+}
+
+/* Tells whether a function is guarded, other than nextval() of a sequence that is written out. */
+static bool
+is_dangerous_call(Oid function, List *arguments)
+{
+	if (function == F_NEXTVAL && is_written_out(linitial(arguments)))
+		return false;
+	return function < FirstNormalObjectId && builtins_treatment(function) > BUILTIN_RESIDUE;
+}
+
+/* Looks for what the planner would put a check around, unless the check can be made now. */
+static bool
+is_dangerous(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_Const:
+			return !is_visible_constant((Const *) node);
+		case T_Var:
+			return is_dangerous_value(((Var *) node)->vartype);
+		case T_Param:
+			return is_dangerous_value(((Param *) node)->paramtype);
+		case T_RelabelType:
+			if (is_dangerous_cast((Node *) ((RelabelType *) node)->arg, ((RelabelType *) node)->resulttype))
+				return true;
+			break;
+		case T_CoerceViaIO:
+			if (is_dangerous_cast((Node *) ((CoerceViaIO *) node)->arg, ((CoerceViaIO *) node)->resulttype))
+				return true;
+			break;
+		case T_ArrayCoerceExpr:
+			if (is_dangerous_cast((Node *) ((ArrayCoerceExpr *) node)->arg, ((ArrayCoerceExpr *) node)->resulttype))
+				return true;
+			break;
+		case T_FuncExpr:
+			if (is_dangerous_call(((FuncExpr *) node)->funcid, ((FuncExpr *) node)->args) ||
+				(is_dangerous_value(((FuncExpr *) node)->funcresulttype) && !is_written_out(node)))
+				return true;
+			break;
+		case T_OpExpr:
+			if (is_dangerous_call(get_opcode(((OpExpr *) node)->opno), ((OpExpr *) node)->args))
+				return true;
+			break;
+		case T_Query:
+			return query_tree_walker((Query *) node, is_dangerous, context, 0);
+		default:
+			break;
+	}
+	return expression_tree_walker(node, is_dangerous, context);
+}
+
+bool
+unplanned_is_harmless(Node *expression)
+{
+	return !is_dangerous(expression, NULL);
+}
+
+/* Analyses an expression and refuses it if it is not harmless. */
+static void
+check_expression(ParseState *state, Node *raw, ParseExprKind kind, const char *where)
+{
+	if (raw != NULL && !unplanned_is_harmless(transformExpr(state, copyObject(raw), kind)))
+		guard_refuse_statement(psprintf("an expression with an OID %s", where));
+}
+
+void
+unplanned_check_execute(ExecuteStmt *statement)
+{
+	ParseState *state;
+	ListCell *cell;
+
+	if (statement->params == NIL || !visibility_is_limited())
+		return;
+	state = make_parsestate(NULL);
+	foreach (cell, statement->params)
+		check_expression(state, lfirst(cell), EXPR_KIND_EXECUTE_PARAMETER, "in an argument of EXECUTE");
+	free_parsestate(state);
+}
+
+/* Begins to analyse expressions over the columns of a relation, which stays open; NULL if there is none. */
+static ParseState *
+begin_for_relation(RangeVar *name, Relation *relation)
+{
+	Oid relation_id = RangeVarGetRelid(name, AccessShareLock, true);
+	ParseState *state;
+
+	if (!OidIsValid(relation_id))
+		return NULL;
+	*relation = relation_open(relation_id, NoLock);
+	state = make_parsestate(NULL);
+	addNSItemToQuery(state,
+					 addRangeTableEntryForRelation(state, *relation, AccessShareLock, NULL, false, false),
+					 false,
+					 true,
+					 true);
+	return state;
+}
+
+/* Tells whether errors about rows of a relation could print a value that names an object. */
+static bool
+may_print_names(Relation relation)
+{
+	TupleDesc descriptor = RelationGetDescr(relation);
+
+	if (!relation->rd_rel->relhasindex && !relation->rd_rel->relhastriggers && descriptor->constr == NULL &&
+		relation->rd_rel->relkind == RELKIND_RELATION && !relation->rd_rel->relispartition)
+		return false;
+
+	for (int i = 0; i < descriptor->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
+
+		if (!attribute->attisdropped && query_guard_type_holds_name(attribute->atttypid))
+			return true;
+	}
+	return false;
+}
+
+void
+unplanned_check_copy(CopyStmt *statement)
+{
+	Relation relation;
+	ParseState *state;
+
+	if (!statement->is_from || statement->relation == NULL || !visibility_is_limited())
+		return;
+	state = begin_for_relation(statement->relation, &relation);
+	if (state == NULL)
+		return;
+	if (may_print_names(relation))
+		guard_refuse_statement("COPY into a column of type regclass or the like of a table with constraints");
+	check_expression(state, statement->whereClause, EXPR_KIND_COPY_WHERE, "in COPY's WHERE");
+	free_parsestate(state);
+	relation_close(relation, NoLock);
+}
+
+void
+unplanned_check_alteration(AlterTableStmt *statement)
+{
+	ListCell *cell;
+
+	if (!visibility_is_limited())
+		return;
+	foreach (cell, statement->cmds)
+	{
+		AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+		Relation relation;
+		ParseState *state;
+
+		if (command->subtype == AT_AttachPartition)
+			unplanned_check_bound(((PartitionCmd *) command->def)->bound);
+		if (command->subtype != AT_AlterColumnType || ((ColumnDef *) command->def)->raw_default == NULL)
+			continue;
+		state = begin_for_relation(statement->relation, &relation);
+		if (state == NULL)
+			continue;
+		check_expression(state,
+						 ((ColumnDef *) command->def)->raw_default,
+						 EXPR_KIND_ALTER_COL_TRANSFORM,
+						 "in ALTER TABLE's USING");
+		free_parsestate(state);
+		relation_close(relation, NoLock);
+	}
+}
+
+/* Checks the expressions of a list of bounds; MINVALUE and MAXVALUE look like columns, and have nothing to check. */
+static void
+check_bounds(List *bounds)
+{
+	ListCell *cell;
+
+	foreach (cell, bounds)
+	{
+		ParseState *state = make_parsestate(NULL);
+
+		if (!IsA(lfirst(cell), ColumnRef) && !IsA(lfirst(cell), PartitionRangeDatum))
+			check_expression(state, lfirst(cell), EXPR_KIND_PARTITION_BOUND, "in the bound of a partition");
+		free_parsestate(state);
+	}
+}
+
+void
+unplanned_check_bound(PartitionBoundSpec *bound)
+{
+	if (bound == NULL || !visibility_is_limited())
+		return;
+	check_bounds(bound->listdatums);
+	check_bounds(bound->lowerdatums);
+	check_bounds(bound->upperdatums);
+}
