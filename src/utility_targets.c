@@ -108,7 +108,10 @@ check_object_name(ObjectType type, Node *object)
 			/* The name of what belongs to a relation stands behind the relation's. */
 			if (of_relation)
 				name = list_truncate(list_copy(name), list_length(name) - 1);
-			if (name != NIL && IsA(llast(name), String))
+			/* Domain constraints and transforms begin with a type, casts are two. */
+			if (name != NIL && IsA(linitial(name), TypeName))
+				check_qualified_name(linitial_node(TypeName, name)->names);
+			else if (name != NIL && IsA(linitial(name), String))
 				check_qualified_name(name);
 			break;
 		}
