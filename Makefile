@@ -33,6 +33,7 @@ OBJS = \
 	src/catalog_filter.o \
 	src/extension_objects.o \
 	src/builtins.o \
+	src/naming.o \
 	src/query_guard.o \
 	src/guarded_call.o \
 	src/guarded_sets.o \
@@ -40,6 +41,7 @@ OBJS = \
 	src/keyspace.o \
 	src/notifications.o \
 	src/uniform.o \
+	src/error_details.o \
 	src/stored_expressions.o \
 	src/estimates.o \
 	src/copies.o \

@@ -157,10 +157,10 @@ AS 'MODULE_PATHNAME', 'tenancy_is_visible_relation';
 COMMENT ON FUNCTION tenancy.is_visible_relation(oid, oid) IS
 'filter of catalogs: the same for a relation in a schema';
 
-CREATE FUNCTION tenancy.is_visible_statistics(relation oid) RETURNS boolean
+CREATE FUNCTION tenancy.is_visible_statistics(relation oid, attnum smallint) RETURNS boolean
 LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 10 SUPPORT tenancy.is_visible_support
 AS 'MODULE_PATHNAME', 'tenancy_is_visible_statistics';
-COMMENT ON FUNCTION tenancy.is_visible_statistics(oid) IS
+COMMENT ON FUNCTION tenancy.is_visible_statistics(oid, smallint) IS
 'filter of catalogs: the same for statistics of a relation';
 
 CREATE FUNCTION tenancy.call_stable(builtin oid, VARIADIC arguments "any") RETURNS "any"
@@ -177,6 +177,11 @@ CREATE FUNCTION tenancy.visible_value(value anyelement) RETURNS anyelement
 LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_visible_value';
 COMMENT ON FUNCTION tenancy.visible_value(anyelement) IS
 'a value of type regclass or its like, or one that holds such values, without what the session may not know';
+
+CREATE FUNCTION tenancy.visible_oid(class oid, object oid) RETURNS oid
+LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_visible_oid';
+COMMENT ON FUNCTION tenancy.visible_oid(oid, oid) IS
+'the OID of an object, or zero where the session may not know of it';
 
 -- Built-in functions that return rows of others: the same without those rows.
 DO $sets$
@@ -352,8 +357,9 @@ GRANT EXECUTE ON FUNCTION tenancy.bind(text, boolean), tenancy.unbind(), tenancy
 
 -- In queries of everybody; they tell nothing that a query of catalogs does not.
 GRANT EXECUTE ON FUNCTION tenancy.is_visible(oid, oid), tenancy.is_visible_object(oid, oid),
-    tenancy.is_visible_relation(oid, oid), tenancy.is_visible_statistics(oid),
+    tenancy.is_visible_relation(oid, oid), tenancy.is_visible_statistics(oid, smallint),
     tenancy.call_stable(oid, "any"), tenancy.call_volatile(oid, "any"), tenancy.visible_value(anyelement),
+    tenancy.visible_oid(oid, oid),
     tenancy.is_visible_support(internal) TO PUBLIC;
 
 DO $grants$

@@ -23,7 +23,6 @@
 #include "compat.h"
 #include "counters.h"
 #include "errors.h"
-#include "extension_objects.h"
 #include "miscadmin.h"
 #include "plans.h"
 #include "registry.h"
@@ -89,8 +88,7 @@ binding_claim_transaction(void)
 static bool
 is_own_function(Oid function)
 {
-	return function >= FirstNormalObjectId && !extension_has_function(function) &&
-		   get_func_namespace(function) == get_namespace_oid("tenancy", true);
+	return function >= FirstNormalObjectId && get_func_namespace(function) == get_namespace_oid("tenancy", true);
 }
 
 void

@@ -191,9 +191,6 @@ static const char *const set_functions[] = {
 	"pg_stat_get_progress_info",
 };
 
-/* Functions that leave something in the session, besides advisory locks. */
-static const Oid residue_functions[] = {F_SET_CONFIG};
-
 static HTAB *descriptions = NULL;
 
 Oid
@@ -257,8 +254,10 @@ find_name_rule(const char *name)
 
 /* Finds what an argument that is no OID names, by the function's name. */
 static ArgumentKind
-find_special_kind(const char *name, Oid type, bool is_last)
+find_special_kind(const char *name, Oid type, bool is_first, bool is_last)
 {
+	if (is_first && strcmp(name, "set_config") == 0)
+		return ARGUMENT_SETTING;
 	for (int i = 0; i < (int) lengthof(special_rules); i++)
 	{
 		if (special_rules[i].argument_type != type || !begins_with(name, special_rules[i].prefix))
@@ -270,6 +269,8 @@ find_special_kind(const char *name, Oid type, bool is_last)
 	}
 	if (type == TEXTOID && strcmp(name, "pg_notify") == 0 && !is_last)
 		return ARGUMENT_CHANNEL;
+	if (type == FLOAT8OID && strcmp(name, "setseed") == 0)
+		return ARGUMENT_SEED;
 	return ARGUMENT_PLAIN;
 }
 
@@ -313,7 +314,7 @@ describe_argument(Builtin *builtin, int i, const char *name, bool is_input_funct
 	}
 	if (type != OIDOID && type != OIDVECTOROID && type != OIDARRAYOID)
 	{
-		builtin->kinds[i] = find_special_kind(name, type, i == builtin->argument_count - 1);
+		builtin->kinds[i] = find_special_kind(name, type, i == 0, i == builtin->argument_count - 1);
 		return true;
 	}
 
@@ -361,6 +362,9 @@ describe(Builtin *builtin, Form_pg_proc form)
 	builtin->argument_count = form->pronargs;
 	builtin->strict = form->proisstrict;
 	builtin->is_volatile = form->provolatile == PROVOLATILE_VOLATILE;
+	/* An aggregate calls other functions, which are judged by themselves. */
+	if (form->prokind == PROKIND_AGGREGATE)
+		return BUILTIN_PLAIN;
 	for (int i = 0; i < form->pronargs; i++)
 	{
 		if (form->proargtypes.values[i] == INTERNALOID)
@@ -376,14 +380,7 @@ describe(Builtin *builtin, Form_pg_proc form)
 			names_something = true;
 	}
 	if (!names_something)
-	{
-		for (int i = 0; i < (int) lengthof(residue_functions); i++)
-		{
-			if (residue_functions[i] == builtin->function)
-				return BUILTIN_RESIDUE;
-		}
 		return BUILTIN_PLAIN;
-	}
 	if (returns_rows_of_others(name) || form->proretset || (form->prorettype == RECORDOID && !is_input_function))
 		return BUILTIN_GUARDED_SET;
 	if (strcmp(name, "nextval") == 0 || strcmp(name, "satisfies_hash_partition") == 0)
@@ -426,7 +423,7 @@ builtins_find(Oid function)
 		Builtin builtin = {.function = function};
 
 		treatment = describe(&builtin, form);
-		if (treatment != BUILTIN_PLAIN && treatment != BUILTIN_RESIDUE)
+		if (treatment != BUILTIN_PLAIN)
 			*description_of(function) = builtin;
 	}
 	ReleaseSysCache(tuple);

@@ -12,7 +12,6 @@ typedef enum BuiltinTreatment
 {
 	BUILTIN_UNKNOWN = 0, /* not looked at yet */
 	BUILTIN_PLAIN,		 /* harmless */
-	BUILTIN_RESIDUE,	 /* harmless, but leaves something in the session */
 	BUILTIN_GUARDED,	 /* the planner puts a checked call in its place; any other call is refused */
 	BUILTIN_GUARDED_SET, /* the same, by a function of the extension that returns the same rows */
 	BUILTIN_TOLERATED,	 /* like GUARDED, but stored expressions may call it unchecked */
@@ -33,7 +32,9 @@ typedef enum ArgumentKind
 	ARGUMENT_BACKEND_PID,	/* process of a backend */
 	ARGUMENT_BACKEND_ID,	/* number of a backend in the statistics */
 	ARGUMENT_LOCK_KEY,		/* key of an advisory lock, or half of one */
-	ARGUMENT_CHANNEL		/* channel of NOTIFY */
+	ARGUMENT_CHANNEL,		/* channel of NOTIFY */
+	ARGUMENT_SETTING,		/* name of a setting that is made */
+	ARGUMENT_SEED			/* seed of random() */
 } ArgumentKind;
 
 /* More arguments than any such function has. */

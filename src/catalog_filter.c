@@ -21,6 +21,7 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 #include "access/htup_details.h"
 #include "access/transam.h"
 #include "catalog/catalog.h"
@@ -90,6 +91,7 @@
 #include "optimizer/pathnode.h"
 #include "parser/parsetree.h"
 #include "plans.h"
+#include "query_guard.h"
 #include "settings.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
@@ -107,7 +109,7 @@ typedef enum FilterKind
 	FILTER_BY_CLASS,	   /* the column is the OID of an object of the class given */
 	FILTER_BY_OBJECT,	   /* two columns are class and OID of an object */
 	FILTER_BY_RELATION_IN, /* two columns are the OID and the schema of a relation */
-	FILTER_BY_STATISTICS   /* the column is the OID of a relation that the row has statistics of */
+	FILTER_BY_STATISTICS /* the columns are the relation, and which column of it the row has statistics of; 0: any */
 } FilterKind;
 
 typedef struct FilterRule
@@ -151,7 +153,7 @@ static const FilterRule rules[] = {
 	BY_CLASS(PublicationRelRelationId, Anum_pg_publication_rel_prrelid, RelationRelationId),
 	BY_CLASS(PublicationRelationId, Anum_pg_publication_oid, PublicationRelationId),
 	BY_CLASS(SubscriptionRelRelationId, Anum_pg_subscription_rel_srrelid, RelationRelationId),
-	{StatisticRelationId, FILTER_BY_STATISTICS, Anum_pg_statistic_starelid, 0, InvalidOid},
+	{StatisticRelationId, FILTER_BY_STATISTICS, Anum_pg_statistic_starelid, Anum_pg_statistic_staattnum, InvalidOid},
 	BY_CLASS(StatisticExtRelationId, Anum_pg_statistic_ext_stxnamespace, NamespaceRelationId),
 	{StatisticExtRelationId, FILTER_BY_STATISTICS, Anum_pg_statistic_ext_stxrelid, 0, InvalidOid},
 	BY_CLASS(StatisticExtDataRelationId, Anum_pg_statistic_ext_data_stxoid, StatisticExtRelationId),
@@ -283,7 +285,16 @@ make_condition(const FilterRule *rule, const RelOptInfo *info)
 			break;
 		case FILTER_BY_STATISTICS:
 			function = FUNCTION_IS_VISIBLE_STATISTICS;
-			arguments = list_make1(column_of(rule->catalog, info, rule->column));
+			arguments =
+				list_make2(column_of(rule->catalog, info, rule->column),
+						   rule->second != 0 ? (Node *) makeVar(info->relid, rule->second, INT2OID, -1, InvalidOid, 0)
+											 : (Node *) makeConst(INT2OID,
+																  -1,
+																  InvalidOid,
+																  sizeof(int16),
+																  Int16GetDatum(0),
+																  false,
+																  true));
 			break;
 	}
 	return makeFuncExpr(extension_function(function),
@@ -367,7 +378,7 @@ tenancy_is_visible_relation(PG_FUNCTION_ARGS)
 }
 
 /*
- * tenancy.is_visible_statistics(relation): the same for statistics, which tell of
+ * tenancy.is_visible_statistics(relation, column): the same for statistics, which tell of
  * others' rows where they are about a catalog, or about a parent of others' tables.
  */
 Datum
@@ -379,7 +390,8 @@ tenancy_is_visible_statistics(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(true);
 	if (relation < FirstNormalObjectId || !visibility_of(RelationRelationId, relation))
 		PG_RETURN_BOOL(false);
-	PG_RETURN_BOOL(!guard_has_foreign_child(relation));
+	/* Values that name objects are printed as they are. */
+	PG_RETURN_BOOL(!naming_column(relation, PG_GETARG_INT16(1)) && !guard_has_foreign_child(relation));
 }
 
 /* Tells how many schemas of tenants there are, about. */

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 #include "access/table.h"
 #include "access/transam.h"
 #include "catalog/namespace.h"
@@ -31,7 +32,7 @@ is_plain(Relation relation)
 		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
 
 		if (!attribute->attisdropped &&
-			(attribute->atttypid >= FirstNormalObjectId || query_guard_type_holds_name(attribute->atttypid)))
+			(attribute->atttypid >= FirstNormalObjectId || naming_type(attribute->atttypid)))
 			return false;
 	}
 	return true;

@@ -224,6 +224,12 @@ errors_reword_absence(const char *schema)
 }
 
 void
+errors_conceal_row(void)
+{
+	errdetail_internal("The row is not shown, because it has values that name objects.");
+}
+
+void
 raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts)
 {
 	ErrorText text = describe(verdict, facts);

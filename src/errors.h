@@ -29,6 +29,9 @@ pg_noreturn extern void raise_verdict(TenancyVerdict verdict, const ErrorFacts *
  */
 extern void errors_reword_absence(const char *schema);
 
+/* The same for a DETAIL that has a row in it. */
+extern void errors_conceal_row(void);
+
 /* Leaves the error of a verdict for GUC to raise, in a check hook that will return false. */
 extern void report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts);
 

@@ -27,10 +27,11 @@ static const struct
 	{"is_visible", 2, {OIDOID, OIDOID}},
 	{"is_visible_object", 2, {OIDOID, OIDOID}},
 	{"is_visible_relation", 2, {OIDOID, OIDOID}},
-	{"is_visible_statistics", 1, {OIDOID, InvalidOid}},
+	{"is_visible_statistics", 2, {OIDOID, INT2OID}},
 	{"call_stable", 2, {OIDOID, ANYOID}},
 	{"call_volatile", 2, {OIDOID, ANYOID}},
 	{"visible_value", 1, {ANYELEMENTOID, InvalidOid}},
+	{"visible_oid", 2, {OIDOID, OIDOID}},
 };
 
 static Oid known[EXTENSION_FUNCTIONS];

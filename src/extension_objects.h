@@ -13,10 +13,11 @@ typedef enum ExtensionFunction
 	FUNCTION_IS_VISIBLE_STATISTICS,
 	FUNCTION_CALL_STABLE,
 	FUNCTION_CALL_VOLATILE,
-	FUNCTION_VISIBLE_VALUE
+	FUNCTION_VISIBLE_VALUE,
+	FUNCTION_VISIBLE_OID
 } ExtensionFunction;
 
-#define EXTENSION_FUNCTIONS 7
+#define EXTENSION_FUNCTIONS 8
 
 /* Returns the OID of a function; raises an error if it is not there: the extension is not installed. */
 extern Oid extension_function(ExtensionFunction function);

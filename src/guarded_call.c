@@ -14,12 +14,15 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 #include "access/htup_details.h"
 #include "access/transam.h"
+#include "binding.h"
 #include "builtins.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
+#include "errors.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "guard.h"
@@ -42,6 +45,7 @@
 #include "visibility.h"
 
 PG_FUNCTION_INFO_V1(tenancy_call);
+PG_FUNCTION_INFO_V1(tenancy_visible_oid);
 PG_FUNCTION_INFO_V1(tenancy_visible_value);
 
 /* No object has this OID: the counter would have to stop exactly there, and errors would say so. */
@@ -165,6 +169,37 @@ answer_for_dead(const Builtin *builtin, NullableDatum *pid)
 		pid->value = Int32GetDatum(PG_INT32_MAX);
 }
 
+/* Refuses to change by a function what SET may not change in a bound session. */
+static void
+check_setting(const char *name)
+{
+	if (current_binding == NULL)
+		return;
+	if (pg_strcasecmp(name, "role") == 0 || pg_strcasecmp(name, "session_authorization") == 0)
+		raise_verdict(TENANCY_DENY_ROLE_CHANGE,
+					  &(ErrorFacts){.object = psprintf("a change of \"%s\"", name),
+									.bound_slug = current_binding->tenant.slug});
+}
+
+void
+guarded_call_note_residue(const Builtin *builtin)
+{
+	switch (builtin->kinds[0])
+	{
+		case ARGUMENT_LOCK_KEY:
+			residue_note_advisory_lock();
+			break;
+		case ARGUMENT_SETTING:
+			residue_note_setting();
+			break;
+		case ARGUMENT_SEED:
+			residue_note_seed();
+			break;
+		default:
+			break;
+	}
+}
+
 /*
  * Checks one argument and puts another value in its place where it is aimed at what
  * is not visible.  Returns the OID that was replaced; InvalidOid: none.
@@ -218,8 +253,12 @@ check_argument(const Builtin *builtin, int i, FunctionCallInfo call)
 				argument->value = Int32GetDatum(-1);
 			break;
 		case ARGUMENT_LOCK_KEY:
-			residue_note_advisory_lock();
 			argument->value = keyspace_lock_key(argument->value, builtin->types[i], i);
+			break;
+		case ARGUMENT_SETTING:
+			check_setting(TextDatumGetCString(argument->value));
+			break;
+		case ARGUMENT_SEED:
 			break;
 		case ARGUMENT_CHANNEL:
 			argument->value = CStringGetTextDatum(keyspace_channel(name_of(argument->value, builtin->types[i])));
@@ -286,6 +325,7 @@ guarded_call_invoke(const Builtin *builtin, FunctionCallInfo call)
 	Oid result_class;
 	Datum result;
 
+	guarded_call_note_residue(builtin);
 	for (int i = 0; i < call->nargs && i < BUILTIN_MAX_ARGUMENTS; i++)
 	{
 		Oid original = check_argument(builtin, i, call);
@@ -377,6 +417,7 @@ tenancy_call(PG_FUNCTION_ARGS)
 		MemoryContextSwitchTo(old_context);
 		fcinfo->flinfo->fn_extra = memory;
 	}
+	binding_note_call(memory->builtin->function);
 	InitFunctionCallInfoData(*call,
 							 &memory->function,
 							 fcinfo->nargs - 1,
@@ -430,7 +471,7 @@ columns_hold_name(TupleDesc descriptor)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
 
-		if (!attribute->attisdropped && query_guard_type_holds_name(attribute->atttypid))
+		if (!attribute->attisdropped && naming_type(attribute->atttypid))
 			return true;
 	}
 	return false;
@@ -474,7 +515,7 @@ visible_value(Datum value, Oid type)
 	check_stack_depth();
 	if (OidIsValid(class_id))
 		return visibility_of(class_id, DatumGetObjectId(value)) ? value : ObjectIdGetDatum(InvalidOid);
-	if (!query_guard_type_holds_name(base))
+	if (!naming_type(base))
 		return value;
 	element_type = get_element_type(base);
 	if (OidIsValid(element_type))
@@ -482,6 +523,24 @@ visible_value(Datum value, Oid type)
 	if (type_is_rowtype(base))
 		return visible_row(value);
 	guard_refuse_statement(psprintf("a value of type %s", format_type_be(type)));
+}
+
+/* Returns an array or a row as tenancy.visible_value() does; for the planner. */
+Datum
+guarded_call_visible_value(Datum value, Oid type)
+{
+	return visible_value(value, type);
+}
+
+/* tenancy.visible_oid(class, object): the OID, or zero if the session may not know of the object. */
+Datum
+tenancy_visible_oid(PG_FUNCTION_ARGS)
+{
+	Oid object = PG_GETARG_OID(1);
+
+	if (visibility_is_limited() && !visibility_of(PG_GETARG_OID(0), object))
+		object = InvalidOid;
+	PG_RETURN_OID(object);
 }
 
 /* tenancy.visible_value(value): the value without OIDs of what the session may not know. */

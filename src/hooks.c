@@ -161,7 +161,7 @@ check_permissions(CHECK_PERMS_PARAMETERS)
 	binding_admit_statement();
 	if (!guard_check_range_table(range_table, ereport_on_violation))
 		return false;
-	if (statements_depth == utility_explained_depth)
+	if (statements_depth == statements_explained_depth)
 		utility_check_explained(range_table);
 	return previous_check_permissions == NULL || previous_check_permissions(CHECK_PERMS_ARGUMENTS);
 }

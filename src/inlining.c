@@ -13,6 +13,7 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 #include "access/htup_details.h"
 #include "access/transam.h"
 #include "bridge.h"
@@ -44,7 +45,7 @@ names_guarded_function(const char *name)
 	{
 		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(&functions->members[i]->tuple);
 
-		result = form->oid < FirstNormalObjectId && builtins_treatment(form->oid) > BUILTIN_RESIDUE;
+		result = form->oid < FirstNormalObjectId && builtins_treatment(form->oid) > BUILTIN_PLAIN;
 	}
 	ReleaseSysCacheList(functions);
 	return result;
@@ -67,7 +68,7 @@ has_guarded_name(Node *node, void *depends_on_path)
 
 		if (list_length(name->names) < 2)
 			*(bool *) depends_on_path = true;
-		if (query_guard_type_holds_name(LookupTypeNameOid(NULL, name, true)))
+		if (naming_type(LookupTypeNameOid(NULL, name, true)))
 			return true;
 	}
 	return raw_expression_tree_walker(node, has_guarded_name, depends_on_path);
@@ -99,11 +100,11 @@ body_is_harmless(HeapTuple function, bool *depends_on_path)
 static bool
 signature_is_harmless(Form_pg_proc form)
 {
-	if (query_guard_type_holds_name(form->prorettype))
+	if (naming_type(form->prorettype))
 		return false;
 	for (int i = 0; i < form->pronargs; i++)
 	{
-		if (query_guard_type_holds_name(form->proargtypes.values[i]))
+		if (naming_type(form->proargtypes.values[i]))
 			return false;
 	}
 	return true;

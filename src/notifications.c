@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 /*
  * The header below has the connection's state, too, with members that need the headers
  * of Kerberos and OpenSSL, which a server's development files do not bring.  Nothing of

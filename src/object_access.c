@@ -32,6 +32,7 @@
 #include "catalog/pg_type.h"
 #include "errors.h"
 #include "guard.h"
+#include "guarded_call.h"
 #include "object_access.h"
 #include "ownership.h"
 #include "placement.h"
@@ -209,18 +210,22 @@ note_ownership(Oid class_id, Oid object_id)
 }
 
 /*
- * Tells whether a function is one for large objects that a client library calls by
- * the fast-path protocol, where nobody sees the argument: privileges guard large
- * objects unless the tenant role has those of an owner that others share.
+ * Tells whether a function may be called by the fast-path protocol, where nobody sees
+ * the argument.  Those for large objects, which client libraries call so: privileges
+ * guard large objects unless the tenant role has those of an owner that others share.
+ * And set_config(): after it nothing else runs before the role is put in order.
  */
 static bool
 is_tolerated_on_fast_path(Oid function)
 {
 	const Builtin *builtin = builtins_describe(function);
 
-	return ActivePortal == NULL && builtin->kinds[0] == ARGUMENT_OBJECT &&
-		   builtin->classes[0] == LargeObjectRelationId && current_binding != NULL &&
-		   !authority_role_has_owner(current_binding->tenant.role);
+	if (ActivePortal != NULL)
+		return false;
+	if (builtin->kinds[0] == ARGUMENT_SETTING)
+		return true;
+	return builtin->kinds[0] == ARGUMENT_OBJECT && builtin->classes[0] == LargeObjectRelationId &&
+		   current_binding != NULL && !authority_role_has_owner(current_binding->tenant.role);
 }
 
 /*
@@ -232,13 +237,10 @@ is_tolerated_on_fast_path(Oid function)
 static void
 check_builtin(Oid function, BuiltinTreatment treatment)
 {
-	if (treatment == BUILTIN_RESIDUE)
-		residue_note_setting();
-	else if ((treatment != BUILTIN_TOLERATED || ActivePortal == NULL) && visibility_is_limited() &&
-			 !is_tolerated_on_fast_path(function))
+	if ((treatment != BUILTIN_TOLERATED || ActivePortal == NULL) && visibility_is_limited() &&
+		!is_tolerated_on_fast_path(function))
 		guard_refuse_statement(psprintf("an unplanned call of %s()", get_func_name(function)));
-	else if (builtins_describe(function)->kinds[0] == ARGUMENT_LOCK_KEY)
-		residue_note_advisory_lock();
+	guarded_call_note_residue(builtins_describe(function));
 }
 
 /* Judges the call of a function, and makes the transaction the tenant's. */

@@ -19,7 +19,9 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 #include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "access/transam.h"
 #include "bridge.h"
 #include "builtins.h"
@@ -29,6 +31,7 @@
 #include "catalog/pg_type.h"
 #include "extension_objects.h"
 #include "guard.h"
+#include "guarded_call.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -37,6 +40,7 @@
 #include "plans.h"
 #include "query_guard.h"
 #include "registry.h"
+#include "statements.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -51,92 +55,6 @@ typedef struct GuardContext
 	List *queries;
 	const char *text; /* of the statement; NULL: not at hand */
 } GuardContext;
-
-/* Tells whether a built-in type names objects; set up by query_guard_start(). */
-static bool builtin_type_names[FirstNormalObjectId];
-
-void
-query_guard_start(void)
-{
-	static const Oid types[] = {
-		REGCLASSOID,		  REGCLASSARRAYOID,		REGPROCOID,		   REGPROCARRAYOID,		 REGPROCEDUREOID,
-		REGPROCEDUREARRAYOID, REGOPEROID,			REGOPERARRAYOID,   REGOPERATOROID,		 REGOPERATORARRAYOID,
-		REGTYPEOID,			  REGTYPEARRAYOID,		REGNAMESPACEOID,   REGNAMESPACEARRAYOID, REGROLEOID,
-		REGROLEARRAYOID,	  REGCONFIGOID,			REGCONFIGARRAYOID, REGDICTIONARYOID,	 REGDICTIONARYARRAYOID,
-		REGCOLLATIONOID,	  REGCOLLATIONARRAYOID,
-	};
-
-	for (int i = 0; i < (int) lengthof(types); i++)
-		builtin_type_names[types[i]] = true;
-	/* Only its value tells what an anonymous row is made of. */
-	builtin_type_names[RECORDOID] = true;
-	builtin_type_names[RECORDARRAYOID] = true;
-}
-
-/* Tells whether a column of a row type names objects. */
-static bool
-row_holds_name(Oid type)
-{
-	TupleDesc descriptor = lookup_rowtype_tupdesc_noerror(type, -1, true);
-	bool result = false;
-
-	if (descriptor == NULL)
-		return true;
-	for (int i = 0; i < descriptor->natts && !result; i++)
-	{
-		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
-
-		result = !attribute->attisdropped && query_guard_type_holds_name(attribute->atttypid);
-	}
-	ReleaseTupleDesc(descriptor);
-	return result;
-}
-
-/* Finds out about a type that a user has made. */
-static bool
-find_holds_name(Oid type)
-{
-	HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-	bool result = true;
-
-	check_stack_depth();
-	if (!HeapTupleIsValid(tuple))
-		return true;
-	{
-		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
-
-		if (IsTrueArrayType(form))
-			result = query_guard_type_holds_name(form->typelem);
-		else if (form->typtype == TYPTYPE_DOMAIN)
-			result = query_guard_type_holds_name(form->typbasetype);
-		else if (form->typtype == TYPTYPE_COMPOSITE)
-			result = row_holds_name(type);
-		else if (form->typtype == TYPTYPE_RANGE)
-			result = query_guard_type_holds_name(get_range_subtype(type));
-		else if (form->typtype == TYPTYPE_MULTIRANGE)
-			result = query_guard_type_holds_name(get_range_subtype(get_multirange_range(type)));
-		else
-			result = false;
-	}
-	ReleaseSysCache(tuple);
-	return result;
-}
-
-bool
-query_guard_type_holds_name(Oid type)
-{
-	uint32 known;
-	bool result;
-
-	if (type < FirstNormalObjectId)
-		return builtin_type_names[type];
-	if (bridge_object_find(BRIDGE_HOLDS_NAME, type, &known))
-		return known != 0;
-	result = find_holds_name(type);
-	registry_begin_caches();
-	bridge_object_remember(BRIDGE_HOLDS_NAME, type, result);
-	return result;
-}
 
 static bool user_type_needs_guard(Oid type);
 
@@ -173,21 +91,21 @@ user_type_needs_guard(Oid type)
 	plans_note_call();
 	guard_check_tenant(whereabouts_of_type(type));
 	check_columns(type);
-	return query_guard_type_holds_name(type);
+	return naming_type(type);
 }
 
 /* The same for any type; most are built in. */
 static inline bool
 type_needs_guard(Oid type)
 {
-	return type < FirstNormalObjectId ? builtin_type_names[type] : user_type_needs_guard(type);
+	return type < FirstNormalObjectId ? naming_builtin_types[type] : user_type_needs_guard(type);
 }
 
 /* Tells whether a function must be looked at. */
 static bool
 function_needs_guard(Oid function)
 {
-	return function < FirstNormalObjectId && builtins_treatment(function) > BUILTIN_RESIDUE;
+	return function < FirstNormalObjectId && builtins_treatment(function) > BUILTIN_PLAIN;
 }
 
 /* Tells whether an operator calls a function that must be looked at: none that is built in does. */
@@ -378,14 +296,42 @@ query_guard_is_needed(Node *expression)
 	return needs_guard_walker(expression, NULL);
 }
 
-/* Puts a check around a value that names an object, or holds one that does. */
+/*
+ * Puts a check around a value that names an object.  The check is made of the OID as a
+ * number: EXPLAIN shows what a plan has in it, and a number shows no name.
+ */
+static Node *
+guard_name(Node *value, Oid type, Oid class_id)
+{
+	Node *number = (Node *) makeRelabelType((Expr *) value, OIDOID, -1, InvalidOid, COERCE_IMPLICIT_CAST);
+	Node *checked = (Node *) makeFuncExpr(extension_function(FUNCTION_VISIBLE_OID),
+										  OIDOID,
+										  list_make2(makeConst(OIDOID,
+															   -1,
+															   InvalidOid,
+															   sizeof(Oid),
+															   ObjectIdGetDatum(class_id),
+															   false,
+															   true),
+													 number),
+										  InvalidOid,
+										  InvalidOid,
+										  COERCE_EXPLICIT_CALL);
+
+	return (Node *) makeRelabelType((Expr *) checked, type, -1, InvalidOid, COERCE_IMPLICIT_CAST);
+}
+
+/* The same for a value that names an object, or holds one that does. */
 static Node *
 guard_value(Node *value)
 {
 	Oid type = exprType(value);
+	Oid class_id = builtins_class_of_type(type);
 
-	if (!query_guard_type_holds_name(type))
+	if (!naming_type(type))
 		return value;
+	if (OidIsValid(class_id) && !expression_returns_set(value))
+		return guard_name(value, type, class_id);
 	return (Node *) makeFuncExpr(extension_function(FUNCTION_VISIBLE_VALUE),
 								 type,
 								 list_make1(value),
@@ -422,10 +368,15 @@ guard_constant(Const *constant, const GuardContext *context)
 	Oid class_id = builtins_class_of_type(constant->consttype);
 	Const *result;
 
-	if (constant->constisnull || !query_guard_type_holds_name(constant->consttype))
+	if (constant->constisnull || !naming_type(constant->consttype))
 		return (Node *) constant;
 	if (!OidIsValid(class_id))
-		return guard_value((Node *) constant);
+	{
+		plans_note_call();
+		result = copyObject(constant);
+		result->constvalue = guarded_call_visible_value(constant->constvalue, constant->consttype);
+		return (Node *) result;
+	}
 	if (DatumGetObjectId(constant->constvalue) >= FirstNormalObjectId)
 		plans_note_call();
 	if (visibility_of(class_id, DatumGetObjectId(constant->constvalue)))
@@ -464,6 +415,13 @@ complete_arguments(FuncExpr *call)
 	result = expand_function_arguments(call->args, false, call->funcresulttype, tuple);
 	ReleaseSysCache(tuple);
 	return result;
+}
+
+/* Tells whether an expression is the column tableoid. */
+static bool
+is_tableoid(Node *node)
+{
+	return IsA(node, Var) && ((Var *) node)->varattno == TableOidAttributeNumber;
 }
 
 /* Makes the checked call that stands for the call of a guarded function. */
@@ -551,6 +509,15 @@ guard_query(Query *query, GuardContext *context)
 	return result;
 }
 
+/* Refuses to explain what would have the value of a parameter in it, where that cannot be a number. */
+static void
+check_explained_parameter(const Param *parameter)
+{
+	if (statements_explained_depth >= 0 && naming_type(parameter->paramtype) &&
+		!OidIsValid(builtins_class_of_type(parameter->paramtype)))
+		guard_refuse_statement("EXPLAIN of a query with such a parameter");
+}
+
 /* Goes through the parts of ON CONFLICT that are expressions; the others must match the index as they are. */
 static Node *
 guard_on_conflict(OnConflictExpr *clause, GuardContext *context)
@@ -611,6 +578,7 @@ guard_mutator(Node *node, void *context)
 			/* What a subquery returns has been looked at there. */
 			if (((Param *) node)->paramkind == PARAM_SUBLINK)
 				return copyObject(node);
+			check_explained_parameter((Param *) node);
 			return guard_value(copyObject(node));
 		case T_Query:
 			return (Node *) guard_query((Query *) node, context);
@@ -636,6 +604,10 @@ guard_mutator(Node *node, void *context)
 		case T_CoerceViaIO:
 			return guard_value(guard_input((CoerceViaIO *) result));
 		case T_RelabelType:
+			/* A row that the session may read is of a table that it may know. */
+			if (is_tableoid((Node *) ((RelabelType *) result)->arg))
+				return result;
+			return guard_value(result);
 		case T_ArrayCoerceExpr:
 		case T_ConvertRowtypeExpr:
 		case T_CoerceToDomain:

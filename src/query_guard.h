@@ -21,10 +21,4 @@ extern List *query_guard_apply_to_list(List *expressions);
 /* Tells whether an expression calls a function that is guarded, or makes values that name objects. */
 extern bool query_guard_is_needed(Node *expression);
 
-/* Tells whether values of a type name objects when they are printed: regclass, its like, and what holds them. */
-extern bool query_guard_type_holds_name(Oid type);
-
-/* Sets up what is known of built-in types; from _PG_init. */
-extern void query_guard_start(void);
-
 #endif /* TENANCY_QUERY_GUARD_H */

@@ -7,6 +7,7 @@
  * advisory locks and sequence state (lastval, currval) that one tenant would leave
  * to the next on a pooled connection, and those that a session leaves unbound for
  * a tenant to stumble over.
+ * So does the state of random(), if it was seeded.
  * Settings that were made while bound go back to their reset values too (not on 14,
  * which does not keep who made a setting).  Prepared statements stay: poolers need
  * them, and each execution is checked.
@@ -32,6 +33,7 @@
 #include "residue.h"
 #include "settings.h"
 #include "storage/lock.h"
+#include "utils/fmgrprotos.h"
 #include "utils/portal.h"
 #include "utils/snapmgr.h"
 
@@ -58,6 +60,7 @@ static bool used_cursors = false;
 static bool used_listen = false;
 static bool used_advisory_locks = false;
 static bool used_settings = false;
+static bool used_seed = false;
 
 /* While bound, another role was put in effect by a function: settings may have been made under it. */
 static bool role_changed = false;
@@ -107,6 +110,12 @@ residue_note_setting(void)
 }
 
 void
+residue_note_seed(void)
+{
+	used_seed = true;
+}
+
+void
 residue_note_role_change(void)
 {
 	role_changed = true;
@@ -143,6 +152,17 @@ reset_settings(void)
 			set_config_option(lfirst(cell), NULL, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SET, true, WARNING, false);
 }
 
+/* Makes the numbers of random() such as nobody knows. */
+static void
+forget_seed(void)
+{
+	uint32 bits;
+
+	if (!pg_strong_random(&bits, sizeof(bits)))
+		return;
+	(void) DirectFunctionCall1(setseed, Float8GetDatum(bits / (double) PG_UINT32_MAX));
+}
+
 /* Drops what is in the session's temporary schema, if it has one. */
 static void
 drop_temporary_objects(void)
@@ -175,6 +195,8 @@ residue_clean_for(const uint8_t *tenant_id)
 	ResetSequenceCaches();
 	if (used_settings)
 		reset_settings();
+	if (used_seed)
+		forget_seed();
 	drop_temporary_objects();
 	owner_known = false;
 	note_change();

@@ -23,6 +23,7 @@ extern void residue_note_advisory_lock(void);
 extern void residue_note_setting(void);
 
 /* Takes note that the role was changed while bound, so that settings may not show who made them. */
+extern void residue_note_seed(void);
 extern void residue_note_role_change(void);
 
 /*

@@ -10,7 +10,6 @@
 #include "errors.h"
 #include "plans.h"
 #include "settings.h"
-#include "uniform.h"
 
 int tenancy_error_style = ERROR_STYLE_CLEAR;
 bool tenancy_hide_catalogs = true;
@@ -40,15 +39,6 @@ refuse_late_binding(char **newval, void **extra, GucSource source)
 		return true;
 	report_check_failure(TENANCY_NOT_PRELOADED, &(ErrorFacts){.slug = *newval});
 	return false;
-}
-
-/* Assign hook of tenancy.error_style: takes effect with the next error. */
-static void
-error_style_assign(int newval, void *extra)
-{
-	(void) extra;
-	tenancy_error_style = newval;
-	uniform_install();
 }
 
 /* Assign hook of tenancy.hide_catalogs: plans made without the filter end with the setting. */
@@ -82,7 +72,7 @@ settings_define(bool preloaded)
 								 PGC_SUSET,
 								 0,
 								 NULL,
-								 error_style_assign,
+								 NULL,
 								 NULL);
 		DefineCustomBoolVariable("tenancy.hide_catalogs",
 								 "Hides rows of system catalogs that belong to other tenants.",

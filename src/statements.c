@@ -17,6 +17,7 @@
 #include "tcop/dest.h"
 
 int statements_depth = 0;
+int statements_explained_depth = -1;
 
 void
 statements_count(void)

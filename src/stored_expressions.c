@@ -13,6 +13,7 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
@@ -81,7 +82,7 @@ is_visible_constant(const Const *constant)
 	ArrayType *array;
 	Oid *objects;
 
-	if (constant->constisnull || !query_guard_type_holds_name(constant->consttype))
+	if (constant->constisnull || !naming_type(constant->consttype))
 		return true;
 	if (OidIsValid(class_id))
 		return visibility_of(class_id, DatumGetObjectId(constant->constvalue));
@@ -113,7 +114,7 @@ static bool
 is_unplanned(Oid class_id)
 {
 	return class_id == AttrDefaultRelationId || class_id == ConstraintRelationId || class_id == TriggerRelationId ||
-		   class_id == TypeRelationId || class_id == ProcedureRelationId;
+		   class_id == TypeRelationId || class_id == ProcedureRelationId || class_id == IndexRelationId;
 }
 
 /* Looks for what must not be stored. */
@@ -185,7 +186,7 @@ check_object(int holder, Oid object_id, int sub_id)
 static void
 check_function(Oid function)
 {
-	if (OidIsValid(function) && function < FirstNormalObjectId && builtins_treatment(function) > BUILTIN_RESIDUE)
+	if (OidIsValid(function) && function < FirstNormalObjectId && builtins_treatment(function) > BUILTIN_PLAIN)
 		guard_refuse_statement(psprintf("a definition on top of %s()", get_func_name(function)));
 }
 

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 #include "authority.h"
 #include "extension_objects.h"
 #include "fmgr.h"
@@ -32,6 +33,6 @@ _PG_init(void)
 	registry_start();
 	whereabouts_start();
 	extension_objects_start();
-	query_guard_start();
+	naming_start();
 	hooks_install();
 }

@@ -15,8 +15,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "binding.h"
-#include "bridge.h"
+#include "error_details.h"
 #include "errors.h"
 #include "settings.h"
 #include "tcop/tcopprot.h"
@@ -64,32 +63,41 @@ schema_in(const char *text, bool about_schema)
 
 /* Gives an error that a tenant's schema is not there the words that its refusal has. */
 static void
-make_uniform(void *argument)
+make_uniform(const ErrorData *error)
+{
+	/* A role has the name of its schema. */
+	char *schema =
+		schema_in(error->message,
+				  error->sqlerrcode == ERRCODE_UNDEFINED_SCHEMA || error->sqlerrcode == ERRCODE_UNDEFINED_OBJECT);
+
+	if (schema != NULL && !visibility_of_schema_name(schema))
+		errors_reword_absence(schema);
+	else if (strcmp(error->message_id, "function with OID %u does not exist") == 0)
+		errors_reword_absence(NULL);
+}
+
+/* Looks at an error of a limited session that is being raised, after all other callbacks. */
+static void
+at_error(void *argument)
 {
 	static MemoryContext context = NULL;
 	MemoryContext old_context;
 	ErrorData *error;
+	int sqlstate = geterrcode();
+	bool absence = tenancy_error_style == ERROR_STYLE_UNIFORM && is_absence(sqlstate);
 
 	(void) argument;
-	if (tenancy_error_style != ERROR_STYLE_UNIFORM || !is_absence(geterrcode()) ||
-		(current_binding == NULL && (!IsTransactionState() || !visibility_is_limited())))
+	if ((!absence && ERRCODE_TO_CATEGORY(sqlstate) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION) ||
+		!IsTransactionState() || !visibility_is_limited())
 		return;
 	if (context == NULL)
 		context = AllocSetContextCreate(TopMemoryContext, "tenancy errors", ALLOCSET_SMALL_SIZES);
 	old_context = MemoryContextSwitchTo(context);
 	error = CopyErrorData();
-	if (error->elevel == ERROR)
-	{
-		/* A role has the name of its schema. */
-		char *schema =
-			schema_in(error->message,
-					  error->sqlerrcode == ERRCODE_UNDEFINED_SCHEMA || error->sqlerrcode == ERRCODE_UNDEFINED_OBJECT);
-
-		if (schema != NULL && !visibility_of_schema_name(schema))
-			errors_reword_absence(schema);
-		else if (strcmp(error->message_id, "function with OID %u does not exist") == 0)
-			errors_reword_absence(NULL);
-	}
+	if (error->elevel == ERROR && absence)
+		make_uniform(error);
+	else if (error->elevel == ERROR)
+		error_details_conceal(error);
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(context);
 }
@@ -107,11 +115,9 @@ uniform_conceal_origin(ErrorData *report)
 void
 uniform_install(void)
 {
-	static ErrorContextCallback callback = {.callback = make_uniform};
+	static ErrorContextCallback callback = {.callback = at_error};
 	ErrorContextCallback **tail = &error_context_stack;
 
-	if (tenancy_error_style != ERROR_STYLE_UNIFORM)
-		return;
 	while (*tail != NULL && *tail != &callback)
 		tail = &(*tail)->previous;
 	*tail = &callback;

@@ -6,8 +6,7 @@
 #define TENANCY_UNIFORM_H
 
 /*
- * Sees to it that errors of the session pass here, if tenancy.error_style asks for
- * that.  To be called when a transaction ends, since the server forgets its error
+ * Sees to it that errors of the session pass here.  To be called when a transaction ends, since the server forgets its error
  * callbacks after an error.  Reads no catalog and raises nothing.
  */
 extern void uniform_install(void);

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 #include "access/relation.h"
 #include "access/transam.h"
 #include "builtins.h"
@@ -25,6 +26,7 @@
 #include "unplanned.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/partcache.h"
 #include "utils/rel.h"
 #include "visibility.h"
 
@@ -43,24 +45,27 @@ is_visible_constant(const Const *constant)
 {
 	Oid class_id = builtins_class_of_type(constant->consttype);
 
-	if (constant->constisnull || !query_guard_type_holds_name(constant->consttype))
+	if (constant->constisnull || !naming_type(constant->consttype))
 		return true;
 	return OidIsValid(class_id) && visibility_of(class_id, DatumGetObjectId(constant->constvalue));
 }
 
-/* Tells whether a cast turns something that is not written out into a name, or a name into something else. */
+/*
+ * Tells whether a cast makes a name of something else, or something else of a name,
+ * unless it is of an OID or a name that is written out.
+ */
 static bool
 is_dangerous_cast(Node *argument, Oid result_type)
 {
-	return query_guard_type_holds_name(result_type) != query_guard_type_holds_name(exprType(argument)) &&
-		   !is_written_out(argument);
-}
+	Oid class_id = builtins_class_of_type(result_type);
 
-/* Tells whether a column or parameter may hold the OID of anything; those of text search name no other's data. */
-static bool
-is_dangerous_value(Oid type)
-{
-	return query_guard_type_holds_name(type) && type != REGCONFIGOID && type != REGDICTIONARYOID;
+	if (naming_type(result_type) == naming_type(exprType(argument)))
+		return false;
+	if (!naming_type(result_type))
+		return !is_written_out(argument);
+	return !OidIsValid(class_id) || !IsA(argument, Const) || ((Const *) argument)->consttype != OIDOID ||
+		   ((Const *) argument)->constisnull ||
+		   !visibility_of(class_id, DatumGetObjectId(((Const *) argument)->constvalue));
 }
 
 /* Tells whether a function is guarded, other than nextval() of a sequence that is written out. */
@@ -69,7 +74,35 @@ is_dangerous_call(Oid function, List *arguments)
 {
 	if (function == F_NEXTVAL && is_written_out(linitial(arguments)))
 		return false;
-	return function < FirstNormalObjectId && builtins_treatment(function) > BUILTIN_RESIDUE;
+	return function < FirstNormalObjectId && builtins_treatment(function) > BUILTIN_PLAIN;
+}
+
+static bool is_dangerous(Node *node, void *context);
+
+/*
+ * Looks at the arguments of a function.  Columns that name a configuration of text
+ * search are harmless where the function takes one: it prints none.
+ */
+static bool
+has_dangerous_argument(const FuncExpr *call)
+{
+	Oid *types;
+	int count;
+	int i = 0;
+	ListCell *cell;
+
+	(void) get_func_signature(call->funcid, &types, &count);
+	foreach (cell, call->args)
+	{
+		Oid type = exprType(lfirst(cell));
+		bool of_search = type == REGCONFIGOID || type == REGDICTIONARYOID;
+
+		if (!(of_search && IsA(lfirst(cell), Var) && i < count && types[i] == type) &&
+			is_dangerous(lfirst(cell), NULL))
+			return true;
+		i++;
+	}
+	return false;
 }
 
 /* Looks for what the planner would put a check around, unless the check can be made now. */
@@ -83,15 +116,17 @@ is_dangerous(Node *node, void *context)
 		case T_Const:
 			return !is_visible_constant((Const *) node);
 		case T_Var:
-			return is_dangerous_value(((Var *) node)->vartype);
+			return naming_type(((Var *) node)->vartype);
 		case T_Param:
-			return is_dangerous_value(((Param *) node)->paramtype);
+			return naming_type(((Param *) node)->paramtype);
 		case T_RelabelType:
 			if (is_dangerous_cast((Node *) ((RelabelType *) node)->arg, ((RelabelType *) node)->resulttype))
 				return true;
 			break;
 		case T_CoerceViaIO:
-			if (is_dangerous_cast((Node *) ((CoerceViaIO *) node)->arg, ((CoerceViaIO *) node)->resulttype))
+			/* Text that is read as a name may be a number. */
+			if (naming_type(((CoerceViaIO *) node)->resulttype) ||
+				is_dangerous_cast((Node *) ((CoerceViaIO *) node)->arg, ((CoerceViaIO *) node)->resulttype))
 				return true;
 			break;
 		case T_ArrayCoerceExpr:
@@ -99,10 +134,9 @@ is_dangerous(Node *node, void *context)
 				return true;
 			break;
 		case T_FuncExpr:
-			if (is_dangerous_call(((FuncExpr *) node)->funcid, ((FuncExpr *) node)->args) ||
-				(is_dangerous_value(((FuncExpr *) node)->funcresulttype) && !is_written_out(node)))
-				return true;
-			break;
+			return is_dangerous_call(((FuncExpr *) node)->funcid, ((FuncExpr *) node)->args) ||
+				   (naming_type(((FuncExpr *) node)->funcresulttype) && !is_written_out(node)) ||
+				   has_dangerous_argument((FuncExpr *) node);
 		case T_OpExpr:
 			if (is_dangerous_call(get_opcode(((OpExpr *) node)->opno), ((OpExpr *) node)->args))
 				return true;
@@ -162,26 +196,6 @@ begin_for_relation(RangeVar *name, Relation *relation)
 	return state;
 }
 
-/* Tells whether errors about rows of a relation could print a value that names an object. */
-static bool
-may_print_names(Relation relation)
-{
-	TupleDesc descriptor = RelationGetDescr(relation);
-
-	if (!relation->rd_rel->relhasindex && !relation->rd_rel->relhastriggers && descriptor->constr == NULL &&
-		relation->rd_rel->relkind == RELKIND_RELATION && !relation->rd_rel->relispartition)
-		return false;
-
-	for (int i = 0; i < descriptor->natts; i++)
-	{
-		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
-
-		if (!attribute->attisdropped && query_guard_type_holds_name(attribute->atttypid))
-			return true;
-	}
-	return false;
-}
-
 void
 unplanned_check_copy(CopyStmt *statement)
 {
@@ -193,8 +207,6 @@ unplanned_check_copy(CopyStmt *statement)
 	state = begin_for_relation(statement->relation, &relation);
 	if (state == NULL)
 		return;
-	if (may_print_names(relation))
-		guard_refuse_statement("COPY into a column of type regclass or the like of a table with constraints");
 	check_expression(state, statement->whereClause, EXPR_KIND_COPY_WHERE, "in COPY's WHERE");
 	free_parsestate(state);
 	relation_close(relation, NoLock);
@@ -214,7 +226,7 @@ unplanned_check_alteration(AlterTableStmt *statement)
 		ParseState *state;
 
 		if (command->subtype == AT_AttachPartition)
-			unplanned_check_bound(((PartitionCmd *) command->def)->bound);
+			unplanned_check_bound(((PartitionCmd *) command->def)->bound, statement->relation);
 		if (command->subtype != AT_AlterColumnType || ((ColumnDef *) command->def)->raw_default == NULL)
 			continue;
 		state = begin_for_relation(statement->relation, &relation);
@@ -245,11 +257,32 @@ check_bounds(List *bounds)
 	}
 }
 
+/* Refuses to make a partition of a table whose key names objects: the bound is printed as it is. */
+static void
+check_key(RangeVar *parent)
+{
+	Oid relation_id = RangeVarGetRelid(parent, AccessShareLock, true);
+	Relation relation;
+	PartitionKey key;
+
+	if (!OidIsValid(relation_id))
+		return;
+	relation = relation_open(relation_id, NoLock);
+	key = RelationGetPartitionKey(relation);
+	for (int i = 0; key != NULL && i < key->partnatts; i++)
+	{
+		if (naming_type(key->parttypid[i]))
+			guard_refuse_statement("a partition by a column of type regclass or the like");
+	}
+	relation_close(relation, NoLock);
+}
+
 void
-unplanned_check_bound(PartitionBoundSpec *bound)
+unplanned_check_bound(PartitionBoundSpec *bound, RangeVar *parent)
 {
 	if (bound == NULL || !visibility_is_limited())
 		return;
+	check_key(parent);
 	check_bounds(bound->listdatums);
 	check_bounds(bound->lowerdatums);
 	check_bounds(bound->upperdatums);

@@ -11,7 +11,7 @@
 extern void unplanned_check_execute(ExecuteStmt *statement);
 extern void unplanned_check_copy(CopyStmt *statement);
 extern void unplanned_check_alteration(AlterTableStmt *statement);
-extern void unplanned_check_bound(PartitionBoundSpec *bound);
+extern void unplanned_check_bound(PartitionBoundSpec *bound, RangeVar *parent);
 
 /*
  * Tells whether an analysed expression may be evaluated without a plan: what it names

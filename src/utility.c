@@ -14,6 +14,7 @@
  */
 #include "postgres.h"
 
+#include "naming.h"
 #include "access/xact.h"
 #include "authority.h"
 #include "binding.h"
@@ -303,7 +304,7 @@ with_checked_arguments(PlannedStmt *planned)
 	/* What it puts into them goes to the client unseen. */
 	foreach (cell, call->outargs)
 	{
-		if (query_guard_type_holds_name(exprType(lfirst(cell))))
+		if (naming_type(exprType(lfirst(cell))))
 			guard_refuse_statement("CALL of a procedure that returns a regclass or the like");
 	}
 	if (!query_guard_is_needed((Node *) call->funcexpr->args))
@@ -389,7 +390,7 @@ static const UtilityRule rules[] = {
 	{T_AlterTableStmt, ADMIT_BOUND, targets_check_alteration},
 	{T_AlterDomainStmt, ADMIT_BOUND, NULL},
 	{T_AlterEnumStmt, ADMIT_BOUND, NULL},
-	{T_AlterFunctionStmt, ADMIT_BOUND, NULL},
+	{T_AlterFunctionStmt, ADMIT_BOUND, targets_check_alteration},
 	{T_AlterSeqStmt, ADMIT_BOUND, NULL},
 	{T_AlterStatsStmt, ADMIT_BOUND, NULL},
 	{T_AlterTypeStmt, ADMIT_BOUND, NULL},
@@ -467,8 +468,6 @@ runs_another_statement(NodeTag tag)
 	return tag == T_ExecuteStmt || tag == T_FetchStmt;
 }
 
-int utility_explained_depth = -1;
-
 void
 utility_check_explained(List *range_table)
 {
@@ -490,16 +489,16 @@ utility_check_explained(List *range_table)
 static void
 run_explain(UtilityCall *call)
 {
-	int outer = utility_explained_depth;
+	int outer = statements_explained_depth;
 
-	utility_explained_depth = statements_depth;
+	statements_explained_depth = statements_depth;
 	PG_TRY();
 	{
 		run(call);
 	}
 	PG_FINALLY();
 	{
-		utility_explained_depth = outer;
+		statements_explained_depth = outer;
 	}
 	PG_END_TRY();
 }

@@ -21,9 +21,6 @@ typedef struct UtilityCall
 	QueryCompletion *completion;
 } UtilityCall;
 
-/* The depth of statements (statements.h) at which EXPLAIN starts a plan; -1: none is under way. */
-extern int utility_explained_depth;
-
 /* Refuses the plan of a system catalog that EXPLAIN is about to show; for any other plan it does nothing. */
 extern void utility_check_explained(List *range_table);
 

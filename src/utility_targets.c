@@ -225,9 +225,30 @@ check_table_creation(CreateStmt *statement)
 	ListCell *cell;
 
 	guard_check_schema_name(statement->relation->schemaname);
-	unplanned_check_bound(statement->partbound);
+	if (statement->partbound != NULL)
+		unplanned_check_bound(statement->partbound, linitial_node(RangeVar, statement->inhRelations));
 	foreach (cell, statement->inhRelations)
 		targets_check_relation(lfirst_node(RangeVar, cell));
+}
+
+/* Refuses the clause SET role of a function: the effective role is the binding's. */
+static void
+check_function_options(List *options)
+{
+	ListCell *cell;
+
+	foreach (cell, options)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+		VariableSetStmt *set;
+
+		if (strcmp(option->defname, "set") != 0)
+			continue;
+		set = castNode(VariableSetStmt, option->arg);
+		if (guard_is_restricted() && set->name != NULL &&
+			(strcmp(set->name, "role") == 0 || strcmp(set->name, "session_authorization") == 0))
+			guard_refuse_statement("a function's clause SET role");
+	}
 }
 
 void
@@ -253,6 +274,7 @@ targets_check_creation(Node *node)
 			break;
 		case T_CreateFunctionStmt:
 			check_qualified_name(((CreateFunctionStmt *) node)->funcname);
+			check_function_options(((CreateFunctionStmt *) node)->options);
 			break;
 		case T_DefineStmt:
 			check_qualified_name(((DefineStmt *) node)->defnames);
@@ -331,6 +353,9 @@ targets_check_alteration(Node *node)
 	{
 		case T_AlterTableStmt:
 			check_table_alteration((AlterTableStmt *) node);
+			break;
+		case T_AlterFunctionStmt:
+			check_function_options(((AlterFunctionStmt *) node)->actions);
 			break;
 		case T_AlterPolicyStmt:
 			targets_check_relation(((AlterPolicyStmt *) node)->table);

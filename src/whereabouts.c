@@ -46,6 +46,8 @@ whereabouts_find_schema(Oid schema, Oid *tenant)
 	char *name;
 
 	*tenant = InvalidOid;
+	if (!OidIsValid(schema))
+		return false;
 	if (schema == PG_CATALOG_NAMESPACE)
 		return true;
 	if (bridge_object_find(BRIDGE_SCHEMA, schema, tenant))
