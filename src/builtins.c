@@ -37,6 +37,7 @@
 #include "catalog/pg_ts_parser.h"
 #include "catalog/pg_ts_template.h"
 #include "catalog/pg_type.h"
+#include "utils/catcache.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
 #include "utils/syscache.h"
@@ -436,4 +437,20 @@ builtins_describe(Oid function)
 {
 	(void) builtins_treatment(function);
 	return description_of(function);
+}
+
+bool
+builtins_have_guarded(const char *name)
+{
+	CatCList *functions = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
+	bool result = false;
+
+	for (int i = 0; i < functions->n_members && !result; i++)
+	{
+		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(&functions->members[i]->tuple);
+
+		result = form->oid < FirstNormalObjectId && builtins_treatment(form->oid) > BUILTIN_PLAIN;
+	}
+	ReleaseSysCacheList(functions);
+	return result;
 }

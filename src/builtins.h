@@ -73,4 +73,7 @@ extern const Builtin *builtins_describe(Oid function);
 /* Returns the catalog of the objects that values of a type name, such as pg_class for regclass; InvalidOid: none. */
 extern Oid builtins_class_of_type(Oid type);
 
+/* Tells whether there is a function of this name that is not plain. */
+extern bool builtins_have_guarded(const char *name);
+
 #endif /* TENANCY_BUILTINS_H */

@@ -70,6 +70,17 @@ schemas_of_publication(Oid publication)
 #endif
 }
 
+/* Expressions of SQL/JSON that have a type of their own came in 16 (7081ac46a) and 17 (6185c9737). */
+#if PG_VERSION_NUM >= 170000
+#define CASE_OF_JSON_EXPRESSIONS \
+	case T_JsonConstructorExpr:  \
+	case T_JsonExpr:
+#elif PG_VERSION_NUM >= 160000
+#define CASE_OF_JSON_EXPRESSIONS case T_JsonConstructorExpr:
+#else
+#define CASE_OF_JSON_EXPRESSIONS
+#endif
+
 /* MarkGUCPrefixReserved() came in 15 (88103567c). */
 #if PG_VERSION_NUM < 150000
 #define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
@@ -124,12 +135,13 @@ InitMaterializedSRF(FunctionCallInfo fcinfo, bits32 flags)
 	MemoryContext old_context;
 	TupleDesc descriptor;
 
-	(void) flags;
 	if (result == NULL || !IsA(result, ReturnSetInfo) || (result->allowedModes & SFRM_Materialize) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("set-valued function called in context that cannot accept a set")));
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
+	if (flags & MAT_SRF_USE_EXPECTED_DESC)
+		descriptor = result->expectedDesc;
+	else if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	old_context = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
 	result->returnMode = SFRM_Materialize;

@@ -77,6 +77,15 @@ enter(Oid tenant, Oid function, Confinement *state)
 		return;
 	GetUserIdAndSecContext(&state->user, &state->security_context);
 	state->guc_level = NewGUCNestLevel();
+	/* A parallel worker would know nothing of the confinement. */
+	(void) set_config_option("max_parallel_workers",
+							 "0",
+							 PGC_USERSET,
+							 PGC_S_SESSION,
+							 GUC_ACTION_SAVE,
+							 true,
+							 ERROR,
+							 false);
 	SetUserIdAndSecContext(role,
 						   state->security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
 }

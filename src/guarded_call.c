@@ -20,6 +20,7 @@
 #include "binding.h"
 #include "builtins.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "errors.h"
@@ -124,11 +125,11 @@ plain_name(const char *name)
 }
 
 /*
- * Tells whether a name begins with a schema that must look as if it did not exist.  In
- * clear style the function itself comes upon the refusal.
+ * Tells whether a name begins with a schema that must look as if it did not exist, or
+ * is one where the kind of name is an argument, too.  In clear style the function itself comes upon the refusal.
  */
 static bool
-names_hidden_schema(const char *name)
+names_hidden_schema(const char *name, bool may_be_alone)
 {
 	const char *end;
 	char *schema;
@@ -148,7 +149,7 @@ names_hidden_schema(const char *name)
 	{
 		size_t length = strcspn(name, ".( \t\n");
 
-		if (name[length] != '.')
+		if (name[length] != '.' && !(may_be_alone && name[length] == '\0'))
 			return false;
 		schema = downcase_truncate_identifier(name, (int) length, false);
 	}
@@ -241,7 +242,7 @@ check_argument(const Builtin *builtin, int i, FunctionCallInfo call)
 				argument->isnull = true;
 			break;
 		case ARGUMENT_SOUGHT_NAME:
-			if (names_hidden_schema(name_of(argument->value, builtin->types[i])))
+			if (names_hidden_schema(name_of(argument->value, builtin->types[i]), builtin->argument_count > 1))
 				argument->isnull = true;
 			break;
 		case ARGUMENT_BACKEND_PID:
@@ -351,6 +352,22 @@ guarded_call_invoke(const Builtin *builtin, FunctionCallInfo call)
 	return result;
 }
 
+/* Calls a built-in as it is, but not with a null that it does not take. */
+static Datum
+invoke_strictly(const Builtin *builtin, FunctionCallInfo call)
+{
+	guarded_call_note_residue(builtin);
+	for (int i = 0; builtin->strict && i < call->nargs; i++)
+	{
+		if (call->args[i].isnull)
+		{
+			call->isnull = true;
+			return (Datum) 0;
+		}
+	}
+	return FunctionCallInvoke(call);
+}
+
 /*
  * Raises an error unless a call is one that the planner could have made: the
  * arguments are what the built-in takes, and the user may call it.
@@ -401,6 +418,7 @@ tenancy_call(PG_FUNCTION_ARGS)
 	CallMemory *memory = fcinfo->flinfo->fn_extra;
 	LOCAL_FCINFO(call, FUNC_MAX_ARGS);
 	Datum result;
+	bool limited;
 
 	if (memory == NULL)
 	{
@@ -418,6 +436,8 @@ tenancy_call(PG_FUNCTION_ARGS)
 		fcinfo->flinfo->fn_extra = memory;
 	}
 	binding_note_call(memory->builtin->function);
+	/* A plan that was made while something had to be hidden may run when nothing has. */
+	limited = visibility_is_limited();
 	InitFunctionCallInfoData(*call,
 							 &memory->function,
 							 fcinfo->nargs - 1,
@@ -426,12 +446,55 @@ tenancy_call(PG_FUNCTION_ARGS)
 							 fcinfo->resultinfo);
 	for (int i = 1; i < fcinfo->nargs; i++)
 		call->args[i - 1] = fcinfo->args[i];
-	result = guarded_call_invoke(memory->builtin, call);
+	result = limited ? guarded_call_invoke(memory->builtin, call) : invoke_strictly(memory->builtin, call);
 	fcinfo->isnull = call->isnull;
 	return result;
 }
 
 static Datum visible_value(Datum value, Oid type);
+
+/* Tells whether both roles of a privilege are visible. */
+static bool
+is_visible_privilege(const AclItem *item)
+{
+	return visibility_of(AuthIdRelationId, item->ai_grantee) && visibility_of(AuthIdRelationId, item->ai_grantor);
+}
+
+/* Returns a privilege without roles that are not visible; they are printed as a number that nothing has. */
+static Datum
+visible_privilege(Datum value)
+{
+	AclItem *item = palloc(sizeof(AclItem));
+
+	*item = *(AclItem *) DatumGetPointer(value);
+	if (!visibility_of(AuthIdRelationId, item->ai_grantee))
+		item->ai_grantee = OID_OF_NOTHING;
+	if (!visibility_of(AuthIdRelationId, item->ai_grantor))
+		item->ai_grantor = OID_OF_NOTHING;
+	return PointerGetDatum(item);
+}
+
+/* Returns a list of privileges without those of roles that are not visible. */
+static Datum
+visible_privileges(Datum value)
+{
+	Acl *acl = DatumGetAclPCopy(value);
+	AclItem *items = ACL_DAT(acl);
+	int count = ACL_NUM(acl);
+	int kept = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (is_visible_privilege(&items[i]))
+			items[kept++] = items[i];
+	}
+	if (kept != count)
+	{
+		ARR_DIMS(acl)[0] = kept;
+		SET_VARSIZE(acl, ACL_N_SIZE(kept));
+	}
+	return PointerGetDatum(acl);
+}
 
 /* Looks at the elements of an array. */
 static Datum
@@ -513,11 +576,18 @@ visible_value(Datum value, Oid type)
 	Oid element_type;
 
 	check_stack_depth();
+	if (type == ANYARRAYOID)
+		return visible_array(value, ARR_ELEMTYPE(DatumGetArrayTypeP(value)));
+	if (type == ACLITEMOID)
+		return visible_privilege(value);
 	if (OidIsValid(class_id))
 		return visibility_of(class_id, DatumGetObjectId(value)) ? value : ObjectIdGetDatum(InvalidOid);
 	if (!naming_type(base))
 		return value;
 	element_type = get_element_type(base);
+	if (element_type == ACLITEMOID && ARR_NDIM(DatumGetArrayTypeP(value)) == 1 &&
+		!ARR_HASNULL(DatumGetArrayTypeP(value)))
+		return visible_privileges(value);
 	if (OidIsValid(element_type))
 		return visible_array(value, element_type);
 	if (type_is_rowtype(base))

@@ -227,6 +227,8 @@ put_all(const SetCall *set, const ReturnSetInfo *from)
 		put_row(set, slot->tts_values, slot->tts_isnull);
 	}
 	ExecDropSingleTupleTableSlot(slot);
+	if (from->setResult != NULL)
+		tuplestore_end(from->setResult);
 }
 
 /* Calls a built-in until it has returned all its rows, in whichever of the two ways. */
@@ -265,8 +267,11 @@ check_object_names(FunctionCallInfo fcinfo)
 	if (fcinfo->nargs != 3 || fcinfo->args[1].isnull)
 		return;
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT, &names, &nulls, &count);
-	if (count > 0 && !nulls[0])
-		guard_check_schema_name(TextDatumGetCString(names[0]));
+	for (int i = 0; i < count; i++)
+	{
+		if (!nulls[i])
+			guard_check_schema_name(TextDatumGetCString(names[i]));
+	}
 }
 
 /* Returns the built-in that a function of the extension stands for: it has the same name and arguments. */

@@ -93,12 +93,18 @@ static PlannedStmt *
 plan(Query *query, const char *query_string, int cursor_options, ParamListInfo parameters)
 {
 	uint64 calls_before = plans_begin();
+	bool outer = plans_in_planning;
 	PlannedStmt *result;
 
+	plans_in_planning = true;
+	/* Workers know nothing of a confinement. */
+	if (OidIsValid(confinement_schema()))
+		cursor_options &= ~CURSOR_OPT_PARALLEL_OK;
 	query = query_guard_apply(query, query_string);
 	result = previous_planner ? previous_planner(query, query_string, cursor_options, parameters)
 							  : standard_planner(query, query_string, cursor_options, parameters);
 	plans_end(result, calls_before);
+	plans_in_planning = outer;
 	return result;
 }
 
@@ -238,6 +244,7 @@ at_transaction_end(XactEvent event, void *argument)
 		case XACT_EVENT_PREPARE:
 		case XACT_EVENT_ABORT:
 			uniform_install();
+			plans_in_planning = false;
 			binding_end_transaction();
 			sessions_reopen_all();
 			counters_end_transaction(event == XACT_EVENT_COMMIT);
@@ -257,6 +264,8 @@ at_savepoint_end(SubXactEvent event, SubTransactionId mine, SubTransactionId par
 	(void) mine;
 	(void) parent;
 	(void) argument;
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		plans_in_planning = false;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
 		residue_abort_savepoint();
 	else if (event == SUBXACT_EVENT_COMMIT_SUB)

@@ -7,9 +7,8 @@
  * called as a function; its body is planned by itself, with the checks.  A body
  * without such calls may be put in, which keeps those functions fast that users write.
  *
- * Tells by the text of the body, which is not analysed: names of guarded functions
- * and of types that name objects.  A call that hides behind an operator is refused
- * when it is set up.
+ * The body is analysed as the planner would do, with its views expanded, and looked
+ * through as a query is; the answer is kept until something that it rests on changes.
  */
 #include "postgres.h"
 
@@ -22,78 +21,100 @@
 #include "catalog/pg_language.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "executor/functions.h"
+#include "guard.h"
 #include "inlining.h"
 #include "nodes/nodeFuncs.h"
-#include "nodes/value.h"
-#include "parser/parse_type.h"
+#include "parser/analyze.h"
+#include "parser/parse_node.h"
 #include "parser/parser.h"
 #include "query_guard.h"
 #include "registry.h"
+#include "miscadmin.h"
+#include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
-#include "utils/catcache.h"
 #include "utils/syscache.h"
 #include "visibility.h"
 
-/* Tells whether there is a guarded built-in function of this name. */
+/* Tells whether a function has arguments whose types a call decides about. */
 static bool
-names_guarded_function(const char *name)
+is_polymorphic(Form_pg_proc form)
 {
-	CatCList *functions = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
-	bool result = false;
-
-	for (int i = 0; i < functions->n_members && !result; i++)
+	for (int i = 0; i < form->pronargs; i++)
 	{
-		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(&functions->members[i]->tuple);
-
-		result = form->oid < FirstNormalObjectId && builtins_treatment(form->oid) > BUILTIN_PLAIN;
-	}
-	ReleaseSysCacheList(functions);
-	return result;
-}
-
-/*
- * Looks for a guarded function, or a type that names objects, in a parsed body; takes
- * note if it names types that depend on the search path.
- */
-static bool
-has_guarded_name(Node *node, void *depends_on_path)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, FuncCall) && names_guarded_function(strVal(llast(((FuncCall *) node)->funcname))))
-		return true;
-	if (IsA(node, TypeName))
-	{
-		TypeName *name = (TypeName *) node;
-
-		if (list_length(name->names) < 2)
-			*(bool *) depends_on_path = true;
-		if (naming_type(LookupTypeNameOid(NULL, name, true)))
+		if (IsPolymorphicType(form->proargtypes.values[i]))
 			return true;
 	}
-	return raw_expression_tree_walker(node, has_guarded_name, depends_on_path);
+	return false;
+}
+
+/* Looks at a body that is stored as a query, or a list of lists of such; with what its views are made of. */
+static bool
+stored_body_is_harmless(Node *body)
+{
+	ListCell *cell;
+
+	if (IsA(body, List))
+	{
+		foreach (cell, (List *) body)
+		{
+			if (!stored_body_is_harmless(lfirst(cell)))
+				return false;
+		}
+		return true;
+	}
+	/* The planner puts in a single SELECT, and nothing else. */
+	if (castNode(Query, body)->commandType != CMD_SELECT)
+		return true;
+	AcquireRewriteLocks((Query *) body, true, false);
+	foreach (cell, QueryRewrite(copyObject((Query *) body)))
+	{
+		if (query_guard_is_needed(lfirst(cell)))
+			return false;
+	}
+	return true;
+}
+
+/* Analyses the text of a body as the planner would before it puts it in, views included. */
+static bool
+text_is_harmless(HeapTuple function, const char *text)
+{
+	Form_pg_proc form = (Form_pg_proc) GETSTRUCT(function);
+	List *statements = raw_parser(text, RAW_PARSE_DEFAULT);
+	ParseState *state;
+	ListCell *cell;
+	List *queries;
+
+	/* The planner puts in a single SELECT, and nothing else. */
+	if (list_length(statements) != 1 || !IsA(linitial_node(RawStmt, statements)->stmt, SelectStmt))
+		return true;
+	if (is_polymorphic(form))
+		return false;
+	state = make_parsestate(NULL);
+	state->p_sourcetext = text;
+	sql_fn_parser_setup(state, prepare_sql_fn_parse_info(function, NULL, InvalidOid));
+	queries = QueryRewrite(transformTopLevelStmt(state, linitial_node(RawStmt, statements)));
+	free_parsestate(state);
+	foreach (cell, queries)
+	{
+		if (query_guard_is_needed(lfirst(cell)))
+			return false;
+	}
+	return true;
 }
 
 /* Looks at the body of a function: at its query if it was written as one, else at its text. */
 static bool
-body_is_harmless(HeapTuple function, bool *depends_on_path)
+body_is_harmless(HeapTuple function)
 {
 	bool isnull;
 	Datum body = SysCacheGetAttr(PROCOID, function, Anum_pg_proc_prosqlbody, &isnull);
-	List *statements;
-	Node *statement;
 
 	if (!isnull)
-		return !query_guard_is_needed(stringToNode(TextDatumGetCString(body)));
+		return stored_body_is_harmless(stringToNode(TextDatumGetCString(body)));
 	body = SysCacheGetAttr(PROCOID, function, Anum_pg_proc_prosrc, &isnull);
-	if (isnull)
-		return true;
-	statements = raw_parser(TextDatumGetCString(body), RAW_PARSE_DEFAULT);
-	/* The planner puts in a single SELECT, and nothing else. */
-	if (list_length(statements) != 1)
-		return true;
-	statement = linitial_node(RawStmt, statements)->stmt;
-	return !IsA(statement, SelectStmt) || !has_guarded_name(statement, depends_on_path);
+	return isnull || text_is_harmless(function, TextDatumGetCString(body));
 }
 
 /* Tells whether arguments and result of a function are plain values. */
@@ -110,9 +131,9 @@ signature_is_harmless(Form_pg_proc form)
 	return true;
 }
 
-/* Tells whether a function may be put into a query, and whether that depends on the search path. */
+/* Tells whether a function may be put into a query. */
 static bool
-is_inlinable(Oid function, bool *depends_on_path)
+is_inlinable(Oid function)
 {
 	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	Form_pg_proc form;
@@ -122,9 +143,26 @@ is_inlinable(Oid function, bool *depends_on_path)
 		return true;
 	form = (Form_pg_proc) GETSTRUCT(tuple);
 	if (form->prolang == SQLlanguageId)
-		result = signature_is_harmless(form) && body_is_harmless(tuple, depends_on_path);
+		result = signature_is_harmless(form) && body_is_harmless(tuple);
 	ReleaseSysCache(tuple);
 	return result;
+}
+
+/* Forgets the answers when the names in a body may mean something else: the search path or the role has changed. */
+static void
+follow_search_path(void)
+{
+	static char path[NAMEDATALEN * 4];
+	static Oid role = InvalidOid;
+	static Oid schema = InvalidOid;
+
+	if (role == GetUserId() && schema == guard_own_schema() && strlen(namespace_search_path) < sizeof(path) &&
+		strcmp(path, namespace_search_path) == 0)
+		return;
+	bridge_object_forget(BRIDGE_INLINABLE, InvalidOid);
+	strlcpy(path, namespace_search_path, sizeof(path));
+	role = GetUserId();
+	schema = guard_own_schema();
 }
 
 bool
@@ -134,14 +172,14 @@ inlining_is_forbidden(Oid function)
 
 	if (!visibility_is_limited())
 		return false;
+	follow_search_path();
 	if (!bridge_object_find(BRIDGE_INLINABLE, function, &inlinable))
 	{
-		bool depends_on_path = false;
-
-		inlinable = is_inlinable(function, &depends_on_path);
+		/* While it is being found out, a function that calls itself is not put in. */
 		registry_begin_caches();
-		if (!depends_on_path)
-			bridge_object_remember(BRIDGE_INLINABLE, function, inlinable);
+		bridge_object_remember(BRIDGE_INLINABLE, function, false);
+		inlinable = is_inlinable(function);
+		bridge_object_remember(BRIDGE_INLINABLE, function, inlinable);
 	}
 	return inlinable == 0;
 }

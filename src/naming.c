@@ -36,9 +36,16 @@ naming_start(void)
 
 	for (int i = 0; i < (int) lengthof(types); i++)
 		naming_builtin_types[types[i]] = true;
-	/* Only its value tells what an anonymous row is made of. */
+	/* Of these only the value tells what it is made of. */
 	naming_builtin_types[RECORDOID] = true;
 	naming_builtin_types[RECORDARRAYOID] = true;
+	naming_builtin_types[ANYOID] = true;
+	naming_builtin_types[ANYARRAYOID] = true;
+	naming_builtin_types[ANYRANGEOID] = true;
+	naming_builtin_types[ANYMULTIRANGEOID] = true;
+	/* It names two roles. */
+	naming_builtin_types[ACLITEMOID] = true;
+	naming_builtin_types[ACLITEMARRAYOID] = true;
 }
 
 /* Tells whether a column of a row type names objects. */

@@ -22,6 +22,7 @@
 #include "keyspace.h"
 #include "lib/stringinfo.h"
 #include "libpq/libpq.h"
+#include "mb/pg_wchar.h"
 #include "notifications.h"
 #include "utils/hsearch.h"
 
@@ -63,6 +64,7 @@ put_message(char type, const char *body, size_t length)
 	name = notifications_name(channel);
 	if (name == channel)
 		return original_methods->putmessage(type, body, length);
+	name = pg_server_to_client(name, strlen(name));
 	initStringInfo(&message);
 	appendBinaryStringInfo(&message, body, sizeof(int32));
 	appendBinaryStringInfo(&message, name, strlen(name) + 1);

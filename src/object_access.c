@@ -17,6 +17,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "access/transam.h"
 #include "authority.h"
 #include "binding.h"
@@ -33,6 +34,7 @@
 #include "errors.h"
 #include "guard.h"
 #include "guarded_call.h"
+#include "naming.h"
 #include "object_access.h"
 #include "ownership.h"
 #include "placement.h"
@@ -209,6 +211,28 @@ note_ownership(Oid class_id, Oid object_id)
 		ownership_note_created(class_id, object_id);
 }
 
+/* Tells whether a function is called by the fast-path protocol: by no statement, and not by the planner. */
+static bool
+is_fast_path(void)
+{
+	return ActivePortal == NULL && !plans_in_planning;
+}
+
+/* Refuses a function of values that name objects on the fast path: nobody sees the values. */
+static void
+check_fast_path(Oid function)
+{
+	Oid *types;
+	int count;
+	Oid result = get_func_signature(function, &types, &count);
+	bool names = naming_type(result) && result != RECORDOID;
+
+	for (int i = 0; i < count; i++)
+		names = names || naming_type(types[i]);
+	if (names && visibility_is_limited())
+		guard_refuse_statement(psprintf("an unplanned call of %s()", get_func_name(function)));
+}
+
 /*
  * Tells whether a function may be called by the fast-path protocol, where nobody sees
  * the argument.  Those for large objects, which client libraries call so: privileges
@@ -220,7 +244,7 @@ is_tolerated_on_fast_path(Oid function)
 {
 	const Builtin *builtin = builtins_describe(function);
 
-	if (ActivePortal != NULL)
+	if (!is_fast_path())
 		return false;
 	if (builtin->kinds[0] == ARGUMENT_SETTING)
 		return true;
@@ -237,7 +261,7 @@ is_tolerated_on_fast_path(Oid function)
 static void
 check_builtin(Oid function, BuiltinTreatment treatment)
 {
-	if ((treatment != BUILTIN_TOLERATED || ActivePortal == NULL) && visibility_is_limited() &&
+	if ((treatment != BUILTIN_TOLERATED || is_fast_path()) && visibility_is_limited() &&
 		!is_tolerated_on_fast_path(function))
 		guard_refuse_statement(psprintf("an unplanned call of %s()", get_func_name(function)));
 	guarded_call_note_residue(builtins_describe(function));
@@ -247,6 +271,8 @@ check_builtin(Oid function, BuiltinTreatment treatment)
 static void
 check_execution(Oid function)
 {
+	if (ActivePortal == NULL && !plans_in_planning && IsTransactionState())
+		check_fast_path(function);
 	if (function < FirstNormalObjectId)
 	{
 		BuiltinTreatment treatment = builtins_treatment(function);

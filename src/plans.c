@@ -37,10 +37,14 @@ plans_begin(void)
 	return calls;
 }
 
+bool plans_in_planning = false;
+
 void
 plans_note_unguarded(void)
 {
 	unguarded = true;
+	/* Such a plan is good for this role only. */
+	calls++;
 }
 
 void
@@ -56,6 +60,6 @@ void
 plans_end(PlannedStmt *plan, uint64 calls_before)
 {
 	/* Functions that stay in the plan or were inlined are among the items that invalidate it. */
-	if (current_binding != NULL && (calls != calls_before || plan->invalItems != NIL))
+	if ((current_binding != NULL || unguarded) && (calls != calls_before || plan->invalItems != NIL))
 		plan->dependsOnRole = true;
 }

@@ -16,6 +16,9 @@ extern uint64 plans_begin(void);
 /* Ends planning: ties the plan to the effective role if it may hold what depends on the tenant. */
 extern void plans_end(PlannedStmt *plan, uint64 calls_before);
 
+/* The planner is at work: what it evaluates is no statement.  Only hooks.c writes it. */
+extern bool plans_in_planning;
+
 /*
  * Takes note that a plan is made without checks that it would have in a limited
  * session (visibility.h), and has all plans made again if there are such: before the

@@ -29,6 +29,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
+#include "compat.h"
 #include "extension_objects.h"
 #include "guard.h"
 #include "guarded_call.h"
@@ -279,6 +280,7 @@ needs_guard_walker(Node *node, void *context)
 				return true;
 			break;
 		case T_SubscriptingRef:
+			CASE_OF_JSON_EXPRESSIONS
 			if (type_needs_guard(exprType(node)))
 				return true;
 			break;
@@ -400,6 +402,9 @@ is_column_of_catalog(Var *column, GuardContext *context)
 	if ((int) column->varno > list_length(query->rtable))
 		return false;
 	entry = list_nth(query->rtable, column->varno - 1);
+	/* Statistics hold values of users' columns, privileges those of all. */
+	if (column->vartype == ANYARRAYOID || column->vartype == ACLITEMOID || column->vartype == ACLITEMARRAYOID)
+		return false;
 	return entry->rtekind == RTE_RELATION && entry->relid < FirstNormalObjectId;
 }
 
@@ -415,6 +420,13 @@ complete_arguments(FuncExpr *call)
 	result = expand_function_arguments(call->args, false, call->funcresulttype, tuple);
 	ReleaseSysCache(tuple);
 	return result;
+}
+
+/* Tells whether an expression is a column or a parameter. */
+static bool
+is_bare_value(Expr *expression)
+{
+	return IsA(expression, Var) || IsA(expression, Param);
 }
 
 /* Tells whether an expression is the column tableoid. */
@@ -604,6 +616,9 @@ guard_mutator(Node *node, void *context)
 		case T_CoerceViaIO:
 			return guard_value(guard_input((CoerceViaIO *) result));
 		case T_RelabelType:
+			/* As a number a value names nothing, and may be looked for in an index. */
+			if (!naming_type(((RelabelType *) result)->resulttype) && is_bare_value(((RelabelType *) node)->arg))
+				return copyObject(node);
 			/* A row that the session may read is of a table that it may know. */
 			if (is_tableoid((Node *) ((RelabelType *) result)->arg))
 				return result;
@@ -615,10 +630,42 @@ guard_mutator(Node *node, void *context)
 		case T_WindowFunc:
 		case T_FieldSelect:
 		case T_SubscriptingRef:
+			CASE_OF_JSON_EXPRESSIONS
 			return guard_value(result);
 		default:
 			return result;
 	}
+}
+
+/* Refuses values of other tenants' types throughout; the look for what needs a guard ends with the first. */
+static bool
+check_types_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_Var:
+		case T_Const:
+		case T_Param:
+		case T_FuncExpr:
+		case T_OpExpr:
+		case T_RelabelType:
+		case T_CoerceViaIO:
+		case T_ArrayCoerceExpr:
+		case T_ConvertRowtypeExpr:
+		case T_CoerceToDomain:
+		case T_FieldSelect:
+		case T_Aggref:
+		case T_WindowFunc:
+			(void) type_needs_guard(exprType(node));
+			break;
+		case T_Query:
+			return query_tree_walker((Query *) node, check_types_walker, context, QTW_IGNORE_JOINALIASES);
+		default:
+			break;
+	}
+	return expression_tree_walker(node, check_types_walker, context);
 }
 
 Query *
@@ -633,6 +680,7 @@ query_guard_apply(Query *query, const char *text)
 		plans_note_unguarded();
 		return query;
 	}
+	(void) check_types_walker((Node *) query, NULL);
 	return guard_query(query, &context);
 }
 

@@ -21,7 +21,6 @@
 #include "builtins.h"
 #include "catalog/catalog.h"
 #include "catalog/objectaddress.h"
-#include "catalog/pg_aggregate.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
@@ -190,21 +189,6 @@ check_function(Oid function)
 		guard_refuse_statement(psprintf("a definition on top of %s()", get_func_name(function)));
 }
 
-/* The same for the functions of an aggregate, if a function is one. */
-static void
-check_aggregate(Oid function)
-{
-	static const AttrNumber columns[] = {Anum_pg_aggregate_aggtransfn,
-										 Anum_pg_aggregate_aggfinalfn,
-										 Anum_pg_aggregate_aggcombinefn,
-										 Anum_pg_aggregate_aggmtransfn,
-										 Anum_pg_aggregate_aggminvtransfn,
-										 Anum_pg_aggregate_aggmfinalfn};
-
-	for (int i = 0; i < (int) lengthof(columns); i++)
-		check_function(placement_read_oid(AggregateRelationId, AggregateFnoidIndexId, function, columns[i]));
-}
-
 void
 stored_expressions_check(Oid class_id, Oid object_id, int sub_id)
 {
@@ -212,8 +196,6 @@ stored_expressions_check(Oid class_id, Oid object_id, int sub_id)
 		return;
 	if (class_id == OperatorRelationId)
 		check_function(placement_read_oid(class_id, OperatorOidIndexId, object_id, Anum_pg_operator_oprcode));
-	if (class_id == ProcedureRelationId)
-		check_aggregate(object_id);
 	/* An index is announced as a relation. */
 	if (class_id == RelationRelationId)
 		class_id = IndexRelationId;

@@ -22,6 +22,7 @@
 #include "parser/parse_expr.h"
 #include "parser/parse_node.h"
 #include "parser/parse_relation.h"
+#include "parser/parse_type.h"
 #include "query_guard.h"
 #include "unplanned.h"
 #include "utils/fmgroids.h"
@@ -209,7 +210,19 @@ unplanned_check_copy(CopyStmt *statement)
 		return;
 	check_expression(state, statement->whereClause, EXPR_KIND_COPY_WHERE, "in COPY's WHERE");
 	free_parsestate(state);
-	relation_close(relation, NoLock);
+	relation_close(relation, AccessShareLock);
+}
+
+/* Refuses to turn OIDs into names or names into something else by changing the type of a column. */
+static void
+check_change_of_type(Relation relation, AlterTableCmd *command)
+{
+	AttrNumber column = get_attnum(RelationGetRelid(relation), command->name);
+	Oid type = LookupTypeNameOid(NULL, ((ColumnDef *) command->def)->typeName, true);
+
+	if (column != InvalidAttrNumber && OidIsValid(type) &&
+		naming_type(type) != naming_type(get_atttype(RelationGetRelid(relation), column)))
+		guard_refuse_statement("a change of a column to or from regclass or the like");
 }
 
 void
@@ -227,17 +240,19 @@ unplanned_check_alteration(AlterTableStmt *statement)
 
 		if (command->subtype == AT_AttachPartition)
 			unplanned_check_bound(((PartitionCmd *) command->def)->bound, statement->relation);
-		if (command->subtype != AT_AlterColumnType || ((ColumnDef *) command->def)->raw_default == NULL)
+		if (command->subtype != AT_AlterColumnType)
 			continue;
 		state = begin_for_relation(statement->relation, &relation);
 		if (state == NULL)
 			continue;
+		if (((ColumnDef *) command->def)->raw_default == NULL)
+			check_change_of_type(relation, command);
 		check_expression(state,
 						 ((ColumnDef *) command->def)->raw_default,
 						 EXPR_KIND_ALTER_COL_TRANSFORM,
 						 "in ALTER TABLE's USING");
 		free_parsestate(state);
-		relation_close(relation, NoLock);
+		relation_close(relation, AccessShareLock);
 	}
 }
 
@@ -274,7 +289,7 @@ check_key(RangeVar *parent)
 		if (naming_type(key->parttypid[i]))
 			guard_refuse_statement("a partition by a column of type regclass or the like");
 	}
-	relation_close(relation, NoLock);
+	relation_close(relation, AccessShareLock);
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include "access/relation.h"
 #include "binding.h"
+#include "builtins.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
@@ -28,6 +29,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
+#include "visibility.h"
 
 const char *
 targets_string_constant(A_Const *constant)
@@ -251,6 +253,27 @@ check_function_options(List *options)
 	}
 }
 
+/* Refuses an aggregate of guarded functions: it would call them without a check. */
+static void
+check_aggregate(DefineStmt *statement)
+{
+	ListCell *cell;
+
+	if (statement->kind != OBJECT_AGGREGATE || !visibility_is_limited())
+		return;
+	foreach (cell, statement->definition)
+	{
+		DefElem *part = lfirst_node(DefElem, cell);
+		List *name;
+
+		if (strstr(part->defname, "func") == NULL || part->arg == NULL || !IsA(part->arg, TypeName))
+			continue;
+		name = ((TypeName *) part->arg)->names;
+		if (builtins_have_guarded(strVal(llast(name))))
+			guard_refuse_statement(psprintf("an aggregate of %s()", strVal(llast(name))));
+	}
+}
+
 void
 targets_check_creation(Node *node)
 {
@@ -278,6 +301,7 @@ targets_check_creation(Node *node)
 			break;
 		case T_DefineStmt:
 			check_qualified_name(((DefineStmt *) node)->defnames);
+			check_aggregate((DefineStmt *) node);
 			break;
 		case T_CreateEnumStmt:
 			check_qualified_name(((CreateEnumStmt *) node)->typeName);
