@@ -34,6 +34,7 @@ OBJS = \
 	src/extension_objects.o \
 	src/builtins.o \
 	src/naming.o \
+	src/plpgsql_values.o \
 	src/query_guard.o \
 	src/guarded_call.o \
 	src/guarded_sets.o \

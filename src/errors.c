@@ -230,6 +230,17 @@ errors_conceal_row(void)
 }
 
 void
+errors_conceal_all(void)
+{
+	ErrorText text = {0};
+
+	text.message = pstrdup("the statement refers to an object that does not exist");
+	errmsg_internal("%s", text.message);
+	errdetail_internal("The error is not shown, because it names what the session may not know.");
+	errhint("Use names, not OIDs.");
+}
+
+void
 raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts)
 {
 	ErrorText text = describe(verdict, facts);

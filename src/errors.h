@@ -32,6 +32,9 @@ extern void errors_reword_absence(const char *schema);
 /* The same for a DETAIL that has a row in it. */
 extern void errors_conceal_row(void);
 
+/* The same for an error of which nothing may be said. */
+extern void errors_conceal_all(void);
+
 /* Leaves the error of a verdict for GUC to raise, in a check hook that will return false. */
 extern void report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts);
 

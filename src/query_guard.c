@@ -25,9 +25,7 @@
 #include "access/transam.h"
 #include "bridge.h"
 #include "builtins.h"
-#include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "extension_objects.h"
@@ -42,6 +40,7 @@
 #include "query_guard.h"
 #include "registry.h"
 #include "statements.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -343,24 +342,38 @@ guard_value(Node *value)
 }
 
 /*
- * Refuses a constant that the statement spells as the name of a schema or a role which
+ * Refuses a constant that the statement spells with the name of a schema or a role which
  * is not visible: the core has looked it up without asking anybody.  One that is
  * spelled as a number could be any number.
  */
 static void
-check_spelled_name(const Const *constant, Oid class_id, const GuardContext *context)
+check_spelled_name(const Const *constant, const char *name, const GuardContext *context)
 {
 	const char *spelled;
 
-	if ((class_id != NamespaceRelationId && class_id != AuthIdRelationId) || context->text == NULL ||
-		constant->location < 0 || constant->location >= (int) strlen(context->text))
+	if (name == NULL || context->text == NULL || constant->location < 0 ||
+		constant->location >= (int) strlen(context->text))
 		return;
 	spelled = context->text + constant->location;
 	if (*spelled == '\'' && (spelled[1] < '0' || spelled[1] > '9'))
-		guard_check_schema_name_at(class_id == NamespaceRelationId
-									   ? get_namespace_name(DatumGetObjectId(constant->constvalue))
-									   : GetUserNameFromId(DatumGetObjectId(constant->constvalue), true),
-								   pg_mbstrlen_with_len(context->text, constant->location) + 1);
+		guard_check_schema_name_at(name, pg_mbstrlen_with_len(context->text, constant->location) + 1);
+}
+
+/* Does so for a constant of any type that names schemas or roles. */
+static void
+check_spelled_names(const Const *constant, const GuardContext *context)
+{
+	if (constant->consttype == REGNAMESPACEOID)
+		check_spelled_name(constant, get_namespace_name(DatumGetObjectId(constant->constvalue)), context);
+	else if (constant->consttype == REGROLEOID)
+		check_spelled_name(constant, GetUserNameFromId(DatumGetObjectId(constant->constvalue), true), context);
+	else if (constant->consttype == ACLITEMOID)
+	{
+		const AclItem *item = (const AclItem *) DatumGetPointer(constant->constvalue);
+
+		check_spelled_name(constant, GetUserNameFromId(item->ai_grantee, true), context);
+		check_spelled_name(constant, GetUserNameFromId(item->ai_grantor, true), context);
+	}
 }
 
 /* Checks a constant once and for all: it stays, or becomes the OID that nothing has. */
@@ -374,6 +387,7 @@ guard_constant(Const *constant, const GuardContext *context)
 		return (Node *) constant;
 	if (!OidIsValid(class_id))
 	{
+		check_spelled_names(constant, context);
 		plans_note_call();
 		result = copyObject(constant);
 		result->constvalue = guarded_call_visible_value(constant->constvalue, constant->consttype);
@@ -383,7 +397,7 @@ guard_constant(Const *constant, const GuardContext *context)
 		plans_note_call();
 	if (visibility_of(class_id, DatumGetObjectId(constant->constvalue)))
 		return (Node *) constant;
-	check_spelled_name(constant, class_id, context);
+	check_spelled_names(constant, context);
 	result = copyObject(constant);
 	result->constvalue = ObjectIdGetDatum(InvalidOid);
 	return (Node *) result;

@@ -4,13 +4,13 @@
  */
 #include "postgres.h"
 
-#include "naming.h"
 #include "authority.h"
 #include "extension_objects.h"
 #include "fmgr.h"
 #include "hooks.h"
 #include "miscadmin.h"
-#include "query_guard.h"
+#include "naming.h"
+#include "plpgsql_values.h"
 #include "registry.h"
 #include "settings.h"
 #include "whereabouts.h"
@@ -34,5 +34,6 @@ _PG_init(void)
 	whereabouts_start();
 	extension_objects_start();
 	naming_start();
+	plpgsql_values_start();
 	hooks_install();
 }

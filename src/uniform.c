@@ -83,21 +83,21 @@ at_error(void *argument)
 	static MemoryContext context = NULL;
 	MemoryContext old_context;
 	ErrorData *error;
-	int sqlstate = geterrcode();
-	bool absence = tenancy_error_style == ERROR_STYLE_UNIFORM && is_absence(sqlstate);
 
 	(void) argument;
-	if ((!absence && ERRCODE_TO_CATEGORY(sqlstate) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION) ||
-		!IsTransactionState() || !visibility_is_limited())
+	/* What functions raise themselves has only what they know. */
+	if (geterrcode() == ERRCODE_RAISE_EXCEPTION || !IsTransactionState() || !visibility_is_limited())
 		return;
 	if (context == NULL)
 		context = AllocSetContextCreate(TopMemoryContext, "tenancy errors", ALLOCSET_SMALL_SIZES);
 	old_context = MemoryContextSwitchTo(context);
 	error = CopyErrorData();
-	if (error->elevel == ERROR && absence)
-		make_uniform(error);
-	else if (error->elevel == ERROR)
+	if (error->elevel == ERROR)
+	{
+		if (tenancy_error_style == ERROR_STYLE_UNIFORM && is_absence(error->sqlerrcode))
+			make_uniform(error);
 		error_details_conceal(error);
+	}
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(context);
 }

@@ -121,6 +121,9 @@ is_dangerous(Node *node, void *context)
 		case T_Param:
 			return naming_type(((Param *) node)->paramtype);
 		case T_RelabelType:
+			/* As a number a value names nothing. */
+			if (!naming_type(((RelabelType *) node)->resulttype) && IsA(((RelabelType *) node)->arg, Var))
+				return false;
 			if (is_dangerous_cast((Node *) ((RelabelType *) node)->arg, ((RelabelType *) node)->resulttype))
 				return true;
 			break;

@@ -20,9 +20,11 @@
 #include "catalog/pg_namespace.h"
 #include "compat.h"
 #include "guard.h"
+#include "naming.h"
 #include "nodes/makefuncs.h"
 #include "nodes/value.h"
 #include "object_access.h"
+#include "parser/parse_type.h"
 #include "tcop/utility.h"
 #include "unplanned.h"
 #include "utility_targets.h"
@@ -95,6 +97,19 @@ check_named_roles(List *roles)
 		check_named_role(lfirst_node(RoleSpec, cell));
 }
 
+/* Checks the types in a list: arguments of a function or an operator, where NULL stands for none. */
+static void
+check_type_names(List *types)
+{
+	ListCell *cell;
+
+	foreach (cell, types)
+	{
+		if (lfirst(cell) != NULL && IsA(lfirst(cell), TypeName))
+			check_qualified_name(lfirst_node(TypeName, cell)->names);
+	}
+}
+
 /* Checks the schema that the name of an object in a statement begins with, if it is written out. */
 static void
 check_object_name(ObjectType type, Node *object)
@@ -112,13 +127,14 @@ check_object_name(ObjectType type, Node *object)
 				name = list_truncate(list_copy(name), list_length(name) - 1);
 			/* Domain constraints and transforms begin with a type, casts are two. */
 			if (name != NIL && IsA(linitial(name), TypeName))
-				check_qualified_name(linitial_node(TypeName, name)->names);
+				check_type_names(name);
 			else if (name != NIL && IsA(linitial(name), String))
 				check_qualified_name(name);
 			break;
 		}
 		case T_ObjectWithArgs:
 			check_qualified_name(((ObjectWithArgs *) object)->objname);
+			check_type_names(((ObjectWithArgs *) object)->objargs);
 			break;
 		case T_TypeName:
 			check_qualified_name(((TypeName *) object)->names);
@@ -211,6 +227,7 @@ targets_check_grant(Node *node)
 	ListCell *cell;
 
 	check_named_roles(statement->grantees);
+	check_named_role(statement->grantor);
 	foreach (cell, statement->objects)
 	{
 		if (statement->targtype == ACL_TARGET_ALL_IN_SCHEMA)
@@ -266,7 +283,13 @@ check_aggregate(DefineStmt *statement)
 		DefElem *part = lfirst_node(DefElem, cell);
 		List *name;
 
-		if (strstr(part->defname, "func") == NULL || part->arg == NULL || !IsA(part->arg, TypeName))
+		if (part->arg == NULL || !IsA(part->arg, TypeName))
+			continue;
+		/* What its functions hand to one another is not looked at, and begins as text. */
+		if (strstr(part->defname, "stype") != NULL &&
+			naming_type(LookupTypeNameOid(NULL, (TypeName *) part->arg, true)))
+			guard_refuse_statement("an aggregate with a state of type regclass or the like");
+		if (strstr(part->defname, "func") == NULL)
 			continue;
 		name = ((TypeName *) part->arg)->names;
 		if (builtins_have_guarded(strVal(llast(name))))
@@ -377,6 +400,12 @@ targets_check_alteration(Node *node)
 	{
 		case T_AlterTableStmt:
 			check_table_alteration((AlterTableStmt *) node);
+			break;
+		case T_AlterSeqStmt:
+			guard_check_schema_name(((AlterSeqStmt *) node)->sequence->schemaname);
+			break;
+		case T_AlterStatsStmt:
+			check_qualified_name(((AlterStatsStmt *) node)->defnames);
 			break;
 		case T_AlterFunctionStmt:
 			check_function_options(((AlterFunctionStmt *) node)->actions);
