@@ -37,8 +37,11 @@ names_foreign_schema(const char *text)
 		bool begins = place == text || !(isalnum((unsigned char) place[-1]) || place[-1] == '_');
 		char *name = pnstrdup(place, Min(length, NAMEDATALEN - 1));
 
+		bool quoted = place[length] == '"';
+
 		/* Only in front of a point is it surely a schema: columns are called tenant_id. */
-		if (begins && place[length] == '.' && !visibility_of_schema_name(name) && uniform_spelled_name(name) == NULL)
+		if (begins && place[length + quoted] == '.' && !visibility_of_schema_name(name) &&
+			uniform_spelled_name(name) == NULL)
 			return true;
 		place += length;
 	}
@@ -65,6 +68,12 @@ void
 error_details_conceal(const ErrorData *error)
 {
 	conceal_row(error);
+	/* A foreign key's own query is not the client's. */
+	if (names_foreign_schema(error->internalquery))
+	{
+		internalerrquery(NULL);
+		internalerrposition(0);
+	}
 	if (names_foreign_schema(error->message) || names_foreign_schema(error->detail) ||
 		names_foreign_schema(error->hint))
 		errors_conceal_all();

@@ -559,7 +559,7 @@ visible_row(Datum value)
 	heap_deform_tuple(&tuple, descriptor, values, nulls);
 	for (int i = 0; i < descriptor->natts; i++)
 	{
-		if (!nulls[i])
+		if (!nulls[i] && !TupleDescAttr(descriptor, i)->attisdropped)
 			values[i] = visible_value(values[i], TupleDescAttr(descriptor, i)->atttypid);
 	}
 	result = HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));

@@ -324,6 +324,10 @@ tenancy_call_set(PG_FUNCTION_ARGS)
 	}
 	if (strcmp(memory->name, "pg_get_object_address") == 0)
 		check_object_names(fcinfo);
+	/* It locks all partitions, until the transaction ends. */
+	if (strcmp(memory->name, "pg_partition_tree") == 0 && visibility_is_limited() && !fcinfo->args[0].isnull &&
+		visibility_of(RelationRelationId, PG_GETARG_OID(0)))
+		guard_check_reach(PG_GETARG_OID(0));
 	InitFunctionCallInfoData(*call,
 							 &memory->function,
 							 fcinfo->nargs,

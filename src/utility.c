@@ -214,11 +214,12 @@ check_reindex(Node *node)
 	}
 }
 
-/* TRUNCATE: the core waits for the locks of all children before it asks anybody. */
+/* TRUNCATE: the core waits for the locks of all children, and names tables that refer to it, before it asks anybody. */
 static void
 check_truncate(Node *statement)
 {
 	targets_check_reach(((TruncateStmt *) statement)->relations);
+	targets_check_referrers(((TruncateStmt *) statement)->relations);
 }
 
 /* REFRESH MATERIALIZED VIEW. */

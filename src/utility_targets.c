@@ -13,6 +13,7 @@
 #include "access/relation.h"
 #include "binding.h"
 #include "builtins.h"
+#include "catalog/heap.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
@@ -69,6 +70,25 @@ targets_check_reach(List *names)
 		if (OidIsValid(relation))
 			guard_check_reach(relation);
 	}
+}
+
+void
+targets_check_referrers(List *names)
+{
+	List *relations = NIL;
+	ListCell *cell;
+
+	foreach (cell, names)
+	{
+		Oid relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
+
+		if (OidIsValid(relation))
+			relations = lappend_oid(relations, relation);
+	}
+	if (relations == NIL)
+		return;
+	foreach (cell, heap_truncate_find_FKs(relations))
+		guard_check_relation(lfirst_oid(cell));
 }
 
 /* Checks the schema of a qualified name given as a list of strings. */
@@ -175,6 +195,9 @@ check_object(ObjectType type, Node *object)
 		return;
 	}
 	check_object_name(type, object);
+	/* Statements about a type name it in either of two forms. */
+	if ((type == OBJECT_TYPE || type == OBJECT_DOMAIN) && IsA(object, List))
+		object = (Node *) makeTypeNameFromNameList((List *) object);
 	address = get_object_address(type, object, &relation, AccessShareLock, true);
 	if (relation != NULL)
 		relation_close(relation, NoLock);

@@ -25,4 +25,7 @@ extern void targets_check_reach(List *names);
 /* Returns the text of a constant; NULL if it is none of type text. */
 extern const char *targets_string_constant(A_Const *constant);
 
+/* Checks that no table of another tenant refers to the relations named. */
+extern void targets_check_referrers(List *names);
+
 #endif /* TENANCY_UTILITY_TARGETS_H */

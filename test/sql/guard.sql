@@ -170,6 +170,13 @@ LISTEN tenancy_events;
 NOTIFY tenancy_events;
 
 -- and all that a tenant does at home
+CREATE TYPE own_pair AS (a int);
+ALTER TYPE own_pair OWNER TO CURRENT_USER;
+ALTER TYPE own_pair RENAME TO own_two;
+ALTER TYPE own_two SET SCHEMA public;
+CREATE DOMAIN own_number AS int;
+ALTER DOMAIN own_number OWNER TO CURRENT_USER;
+ALTER DOMAIN own_number SET SCHEMA tenant_gu_two;
 CREATE TABLE own (id serial PRIMARY KEY, t int REFERENCES t, s int REFERENCES gu_shared, doc jsonb DEFAULT '{}');
 INSERT INTO own (t) VALUES (1) RETURNING id;
 CREATE INDEX own_doc ON own USING gin (doc);
