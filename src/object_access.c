@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/parallel.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
@@ -215,7 +216,7 @@ note_ownership(Oid class_id, Oid object_id)
 static bool
 is_fast_path(void)
 {
-	return ActivePortal == NULL && !plans_in_planning;
+	return ActivePortal == NULL && !plans_in_planning && !IsParallelWorker();
 }
 
 /* Refuses a function of values that name objects on the fast path: nobody sees the values. */
@@ -271,7 +272,7 @@ check_builtin(Oid function, BuiltinTreatment treatment)
 static void
 check_execution(Oid function)
 {
-	if (ActivePortal == NULL && !plans_in_planning && IsTransactionState())
+	if (is_fast_path() && IsTransactionState())
 		check_fast_path(function);
 	if (function < FirstNormalObjectId)
 	{

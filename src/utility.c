@@ -161,6 +161,20 @@ check_lock(Node *statement)
 	targets_check_reach(((LockStmt *) statement)->relations);
 }
 
+/* Tells whether an option of this name is in a list. */
+static bool
+has_option(List *options, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, options)
+	{
+		if (strcmp(lfirst_node(DefElem, cell)->defname, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* VACUUM, ANALYZE: without a list they would go through, and name, the tables of all. */
 static void
 check_vacuum(Node *node)
@@ -168,7 +182,7 @@ check_vacuum(Node *node)
 	VacuumStmt *statement = (VacuumStmt *) node;
 	ListCell *cell;
 
-	if (statement->rels == NIL)
+	if (statement->rels == NIL && !has_option(statement->options, "only_database_stats"))
 		check_maintenance_of_all(node);
 	foreach (cell, statement->rels)
 	{

@@ -9,6 +9,9 @@ SELECT schemaname, tablename, policyname FROM pg_policies ORDER BY 1, 2, 3;
 SELECT usename FROM pg_user ORDER BY 1;
 SELECT groname FROM pg_group ORDER BY 1;
 SELECT rolname FROM pg_roles ORDER BY 1;
+SELECT current_setting('server_version_num')::int < 160000 AS waits_for_nobody \gset
+\if :waits_for_nobody
 SELECT pubname, schemaname, tablename FROM pg_publication_tables ORDER BY 1, 2, 3;
+\endif
 SELECT srvname, usename FROM pg_user_mappings ORDER BY 1, 2;
 SELECT objtype, objnamespace::regnamespace, objname FROM pg_seclabels ORDER BY objnamespace::regnamespace::text, objname;

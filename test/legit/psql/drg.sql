@@ -1,4 +1,5 @@
 -- \drg: grants of roles.  B's app is a member of tenant_alpha, so that it can become it
 -- needs server: 16
 -- drop: ^ *app +\| tenant_alpha
+\pset footer off
 \drg
