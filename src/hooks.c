@@ -92,7 +92,7 @@ post_parse_analyze(ParseState *pstate, Query *query, JumbleState *jumble)
 static PlannedStmt *
 plan(Query *query, const char *query_string, int cursor_options, ParamListInfo parameters)
 {
-	uint64 calls_before = plans_begin();
+	PlanningMark before = plans_begin();
 	bool outer = plans_in_planning;
 	PlannedStmt *result;
 
@@ -103,7 +103,7 @@ plan(Query *query, const char *query_string, int cursor_options, ParamListInfo p
 	query = query_guard_apply(query, query_string);
 	result = previous_planner ? previous_planner(query, query_string, cursor_options, parameters)
 							  : standard_planner(query, query_string, cursor_options, parameters);
-	plans_end(result, calls_before);
+	plans_end(result, before);
 	plans_in_planning = outer;
 	return result;
 }

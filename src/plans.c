@@ -22,7 +22,10 @@
 /* Calls of functions that are not built in, in this backend.  It only grows, so that no error leaves it wrong. */
 static uint64 calls = 0;
 
-/* A plan was made without the checks that a limited session needs, and may be kept somewhere. */
+/* Plans made without the checks that a limited session needs; it only grows, too. */
+static uint64 unguarded_plans = 0;
+
+/* There are such plans, and they may be kept somewhere. */
 static bool unguarded = false;
 
 void
@@ -31,10 +34,10 @@ plans_note_call(void)
 	calls++;
 }
 
-uint64
+PlanningMark
 plans_begin(void)
 {
-	return calls;
+	return (PlanningMark){calls, unguarded_plans};
 }
 
 bool plans_in_planning = false;
@@ -43,8 +46,7 @@ void
 plans_note_unguarded(void)
 {
 	unguarded = true;
-	/* Such a plan is good for this role only. */
-	calls++;
+	unguarded_plans++;
 }
 
 void
@@ -57,9 +59,12 @@ plans_forget_unguarded(void)
 }
 
 void
-plans_end(PlannedStmt *plan, uint64 calls_before)
+plans_end(PlannedStmt *plan, PlanningMark before)
 {
 	/* Functions that stay in the plan or were inlined are among the items that invalidate it. */
-	if ((current_binding != NULL || unguarded) && (calls != calls_before || plan->invalItems != NIL))
+	if (current_binding != NULL && (calls != before.calls || plan->invalItems != NIL))
+		plan->dependsOnRole = true;
+	/* What needs no check now may need one when the session user changes. */
+	if (unguarded_plans != before.unguarded)
 		plan->dependsOnRole = true;
 }

@@ -10,11 +10,18 @@
 /* Takes note that a function which is not built in is called, perhaps while planning. */
 extern void plans_note_call(void);
 
+/* What had happened before a plan was begun. */
+typedef struct PlanningMark
+{
+	uint64 calls;
+	uint64 unguarded;
+} PlanningMark;
+
 /* Begins planning; returns what plans_end() wants.  Nothing needs to be put back after an error. */
-extern uint64 plans_begin(void);
+extern PlanningMark plans_begin(void);
 
 /* Ends planning: ties the plan to the effective role if it may hold what depends on the tenant. */
-extern void plans_end(PlannedStmt *plan, uint64 calls_before);
+extern void plans_end(PlannedStmt *plan, PlanningMark before);
 
 /* The planner is at work: what it evaluates is no statement.  Only hooks.c writes it. */
 extern bool plans_in_planning;

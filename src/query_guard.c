@@ -403,9 +403,12 @@ guard_constant(Const *constant, const GuardContext *context)
 	return (Node *) result;
 }
 
-/* Tells whether a column is one of a catalog: its row is visible, and so is what it names. */
+/*
+ * Tells whether a column has been looked at where it comes from: in the output of a
+ * subquery, or because it is a catalog's, whose rows are visible with what they name.
+ */
 static bool
-is_column_of_catalog(Var *column, GuardContext *context)
+is_guarded_already(Var *column, GuardContext *context)
 {
 	Query *query;
 	RangeTblEntry *entry;
@@ -416,6 +419,8 @@ is_column_of_catalog(Var *column, GuardContext *context)
 	if ((int) column->varno > list_length(query->rtable))
 		return false;
 	entry = list_nth(query->rtable, column->varno - 1);
+	if (entry->rtekind == RTE_SUBQUERY || entry->rtekind == RTE_CTE || entry->rtekind == RTE_VALUES)
+		return true;
 	/* Statistics hold values of users' columns, privileges those of all. */
 	if (column->vartype == ANYARRAYOID || column->vartype == ACLITEMOID || column->vartype == ACLITEMARRAYOID)
 		return false;
@@ -595,7 +600,7 @@ guard_mutator(Node *node, void *context)
 	switch (nodeTag(node))
 	{
 		case T_Var:
-			if (is_column_of_catalog((Var *) node, context))
+			if (is_guarded_already((Var *) node, context))
 				return copyObject(node);
 			return guard_value(copyObject(node));
 		case T_Const:
