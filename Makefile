@@ -30,6 +30,7 @@ OBJS = \
 	src/whereabouts.o \
 	src/placement.o \
 	src/visibility.o \
+	src/visible_relations.o \
 	src/catalog_filter.o \
 	src/extension_objects.o \
 	src/builtins.o \

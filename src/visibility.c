@@ -46,6 +46,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "visibility.h"
+#include "visible_relations.h"
 #include "whereabouts.h"
 
 bool
@@ -191,6 +192,7 @@ bool
 visibility_of(Oid class_id, Oid object)
 {
 	Oid tenant;
+	bool visible;
 
 	/* Large objects have numbers of their users' choice. */
 	if (class_id == LargeObjectRelationId || class_id == LargeObjectMetadataRelationId)
@@ -203,7 +205,9 @@ visibility_of(Oid class_id, Oid object)
 		case NamespaceRelationId:
 			return whereabouts_find_schema(object, &tenant) && is_own(tenant);
 		case RelationRelationId:
-			return whereabouts_find_relation(object, &tenant, false) && is_own(tenant);
+			return visible_relations_know(object, &visible)
+					   ? visible
+					   : whereabouts_find_relation(object, &tenant, false) && is_own(tenant);
 		case ProcedureRelationId:
 			return whereabouts_find_function(object, &tenant) && is_own(tenant);
 		case TypeRelationId:

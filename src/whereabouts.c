@@ -30,6 +30,12 @@
 /* Grows with every invalidation, so that an answer that was overtaken while it was found is not kept. */
 static uint64 generation = 0;
 
+uint64
+whereabouts_generation(void)
+{
+	return generation;
+}
+
 /* Remembers where an object lies, unless something has changed since. */
 static void
 remember(BridgeObjectKind kind, Oid object, Oid tenant, uint64 generation_before)

@@ -23,6 +23,9 @@ extern Oid whereabouts_of_relation(Oid relation);
 extern Oid whereabouts_of_function(Oid function);
 extern Oid whereabouts_of_type(Oid type);
 
+/* Grows with every change that answers depend on. */
+extern uint64 whereabouts_generation(void);
+
 /* Registers the callbacks that keep the caches fresh; from _PG_init. */
 extern void whereabouts_start(void);
 
