@@ -147,7 +147,7 @@ COMMENT ON FUNCTION tenancy.is_visible(oid, oid) IS
 
 CREATE FUNCTION tenancy.is_visible_object(class oid, object oid) RETURNS boolean
 LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 100 SUPPORT tenancy.is_visible_support
-AS 'MODULE_PATHNAME', 'tenancy_is_visible_object';
+AS 'MODULE_PATHNAME', 'tenancy_is_visible';
 COMMENT ON FUNCTION tenancy.is_visible_object(oid, oid) IS
 'filter of catalogs: the same for objects of any class';
 

@@ -21,7 +21,6 @@
  */
 #include "postgres.h"
 
-#include "naming.h"
 #include "access/htup_details.h"
 #include "access/transam.h"
 #include "catalog/catalog.h"
@@ -85,6 +84,7 @@
 #include "extension_objects.h"
 #include "fmgr.h"
 #include "guard.h"
+#include "naming.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
@@ -98,7 +98,6 @@
 #include "visibility.h"
 
 PG_FUNCTION_INFO_V1(tenancy_is_visible);
-PG_FUNCTION_INFO_V1(tenancy_is_visible_object);
 PG_FUNCTION_INFO_V1(tenancy_is_visible_relation);
 PG_FUNCTION_INFO_V1(tenancy_is_visible_statistics);
 PG_FUNCTION_INFO_V1(tenancy_is_visible_support);
@@ -263,15 +262,13 @@ column_of(Oid catalog, const RelOptInfo *info, AttrNumber column)
 static FuncExpr *
 make_condition(const FilterRule *rule, const RelOptInfo *info)
 {
-	Node *class_id =
-		(Node *) makeConst(OIDOID, -1, InvalidOid, sizeof(Oid), ObjectIdGetDatum(rule->class_id), false, true);
 	ExtensionFunction function = FUNCTION_IS_VISIBLE;
 	List *arguments = NIL;
 
 	switch (rule->kind)
 	{
 		case FILTER_BY_CLASS:
-			arguments = list_make2(class_id, column_of(rule->catalog, info, rule->column));
+			arguments = list_make2(extension_oid(rule->class_id), column_of(rule->catalog, info, rule->column));
 			break;
 		case FILTER_BY_OBJECT:
 			function = FUNCTION_IS_VISIBLE_OBJECT;
@@ -297,12 +294,7 @@ make_condition(const FilterRule *rule, const RelOptInfo *info)
 																  true));
 			break;
 	}
-	return makeFuncExpr(extension_function(function),
-						BOOLOID,
-						arguments,
-						InvalidOid,
-						InvalidOid,
-						COERCE_EXPLICIT_CALL);
+	return extension_call(function, BOOLOID, arguments, InvalidOid);
 }
 
 /* Tells whether a relation has its filter already: a query may be planned again from a copy of its tree. */
@@ -349,7 +341,11 @@ catalog_filter_add(PlannerInfo *root, Oid relation, RelOptInfo *info)
 	root->qual_security_level = Max(root->qual_security_level, (Index) list_length(entry->securityQuals));
 }
 
-/* tenancy.is_visible(class, object): tells whether the session may know an object. */
+/*
+ * tenancy.is_visible(class, object), tenancy.is_visible_object(class, object): tells
+ * whether the session may know an object.  The second has a higher cost, for rows about
+ * objects of any class.
+ */
 Datum
 tenancy_is_visible(PG_FUNCTION_ARGS)
 {
@@ -359,13 +355,6 @@ tenancy_is_visible(PG_FUNCTION_ARGS)
 	if ((object < FirstNormalObjectId && class_id != LargeObjectRelationId) || !catalog_filter_is_on())
 		PG_RETURN_BOOL(true);
 	PG_RETURN_BOOL(visibility_of(class_id, object));
-}
-
-/* tenancy.is_visible_object(class, object): the same for any class, where finding out costs more. */
-Datum
-tenancy_is_visible_object(PG_FUNCTION_ARGS)
-{
-	return tenancy_is_visible(fcinfo);
 }
 
 /* tenancy.is_visible_relation(relation, schema): the same for a relation whose schema is at hand. */

@@ -8,12 +8,12 @@
  */
 #include "postgres.h"
 
-#include "naming.h"
 #include "access/table.h"
 #include "access/transam.h"
 #include "catalog/namespace.h"
 #include "catalog_filter.h"
 #include "copies.h"
+#include "naming.h"
 #include "nodes/makefuncs.h"
 #include "query_guard.h"
 #include "utils/rel.h"

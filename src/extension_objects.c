@@ -12,6 +12,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "extension_objects.h"
+#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -55,6 +56,18 @@ extension_function(ExtensionFunction function)
 					 errhint("Use CREATE EXTENSION tenancy, or ALTER EXTENSION tenancy UPDATE.")));
 	}
 	return known[function];
+}
+
+FuncExpr *
+extension_call(ExtensionFunction function, Oid type, List *arguments, Oid collation)
+{
+	return makeFuncExpr(extension_function(function), type, arguments, collation, collation, COERCE_EXPLICIT_CALL);
+}
+
+Const *
+extension_oid(Oid value)
+{
+	return makeConst(OIDOID, -1, InvalidOid, sizeof(Oid), ObjectIdGetDatum(value), false, true);
 }
 
 Oid

@@ -5,6 +5,8 @@
 #ifndef TENANCY_EXTENSION_OBJECTS_H
 #define TENANCY_EXTENSION_OBJECTS_H
 
+#include "nodes/primnodes.h"
+
 typedef enum ExtensionFunction
 {
 	FUNCTION_IS_VISIBLE = 0,
@@ -21,6 +23,10 @@ typedef enum ExtensionFunction
 
 /* Returns the OID of a function; raises an error if it is not there: the extension is not installed. */
 extern Oid extension_function(ExtensionFunction function);
+
+/* Makes a call of a function with a result of this type, and an OID as an argument; in the current memory context. */
+extern FuncExpr *extension_call(ExtensionFunction function, Oid type, List *arguments, Oid collation);
+extern Const *extension_oid(Oid value);
 
 /*
  * Returns the function that stands for a built-in which returns rows of others: the

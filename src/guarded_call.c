@@ -14,7 +14,6 @@
  */
 #include "postgres.h"
 
-#include "naming.h"
 #include "access/htup_details.h"
 #include "access/transam.h"
 #include "binding.h"
@@ -30,6 +29,7 @@
 #include "guarded_call.h"
 #include "keyspace.h"
 #include "miscadmin.h"
+#include "naming.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/scansup.h"
 #include "query_guard.h"
@@ -38,7 +38,6 @@
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/typcache.h"
@@ -68,22 +67,6 @@ typedef struct CallMemory
 	const Builtin *builtin;
 	FmgrInfo function;
 } CallMemory;
-
-/* Tells whether a backend of the statistics is visible. */
-static bool
-is_visible_backend_id(int id)
-{
-	LOCAL_FCINFO(call, 1);
-	FmgrInfo function;
-	Datum pid;
-
-	fmgr_info(F_PG_STAT_GET_BACKEND_PID, &function);
-	InitFunctionCallInfoData(*call, &function, 1, InvalidOid, NULL, NULL);
-	call->args[0].value = Int32GetDatum(id);
-	call->args[0].isnull = false;
-	pid = FunctionCallInvoke(call);
-	return !call->isnull && visibility_of_backend(DatumGetInt32(pid));
-}
 
 /* Puts the OID that nothing has in the place of those in a vector that are not visible. */
 static Datum
@@ -156,12 +139,19 @@ names_hidden_schema(const char *name, bool may_be_alone)
 	return !visibility_of_schema_name(schema);
 }
 
+/* Tells whether a function sends a signal to a backend: it says whether it did, and never null. */
+static bool
+sends_signal(const Builtin *builtin)
+{
+	return builtin->kinds[0] == ARGUMENT_BACKEND_PID && builtin->result_type == BOOLOID;
+}
+
 /* Makes a function that is given another's process answer as for one that is not there. */
 static void
 answer_for_dead(const Builtin *builtin, NullableDatum *pid)
 {
-	/* These send a signal, and warn with the number if there is nobody to send it to. */
-	if (builtin->result_type == BOOLOID)
+	/* It warns with the number if there is nobody to send the signal to. */
+	if (sends_signal(builtin))
 	{
 		ereport(WARNING, (errmsg(NO_SUCH_BACKEND, DatumGetInt32(pid->value))));
 		pid->isnull = true;
@@ -250,7 +240,7 @@ check_argument(const Builtin *builtin, int i, FunctionCallInfo call)
 				answer_for_dead(builtin, argument);
 			break;
 		case ARGUMENT_BACKEND_ID:
-			if (!is_visible_backend_id(DatumGetInt32(argument->value)))
+			if (!visibility_of_backend_number(DatumGetInt32(argument->value)))
 				argument->value = Int32GetDatum(-1);
 			break;
 		case ARGUMENT_LOCK_KEY:
@@ -268,11 +258,16 @@ check_argument(const Builtin *builtin, int i, FunctionCallInfo call)
 	return InvalidOid;
 }
 
-/* Tells whether a function sends a signal to a backend: it says whether it did, and never null. */
+/* Tells whether a strict function has got a null: then it is not called. */
 static bool
-was_signal(const Builtin *builtin)
+takes_null(const Builtin *builtin, FunctionCallInfo call)
 {
-	return builtin->kinds[0] == ARGUMENT_BACKEND_PID && builtin->result_type == BOOLOID;
+	for (int i = 0; builtin->strict && i < call->nargs; i++)
+	{
+		if (call->args[i].isnull)
+			return true;
+	}
+	return false;
 }
 
 /* Replaces one number by another in a text; returns NULL if it does not occur. */
@@ -334,16 +329,10 @@ guarded_call_invoke(const Builtin *builtin, FunctionCallInfo call)
 		if (OidIsValid(original))
 			replaced = original;
 	}
-	if (builtin->strict)
+	if (takes_null(builtin, call))
 	{
-		for (int i = 0; i < call->nargs; i++)
-		{
-			if (call->args[i].isnull)
-			{
-				call->isnull = builtin->result_type != BOOLOID || !was_signal(builtin);
-				return BoolGetDatum(false);
-			}
-		}
+		call->isnull = !sends_signal(builtin);
+		return BoolGetDatum(false);
 	}
 	result = OidIsValid(replaced) ? call_in_disguise(call, replaced) : FunctionCallInvoke(call);
 	result_class = builtins_class_of_type(builtin->result_type);
@@ -357,13 +346,10 @@ static Datum
 invoke_strictly(const Builtin *builtin, FunctionCallInfo call)
 {
 	guarded_call_note_residue(builtin);
-	for (int i = 0; builtin->strict && i < call->nargs; i++)
+	if (takes_null(builtin, call))
 	{
-		if (call->args[i].isnull)
-		{
-			call->isnull = true;
-			return (Datum) 0;
-		}
+		call->isnull = true;
+		return (Datum) 0;
 	}
 	return FunctionCallInvoke(call);
 }

@@ -29,7 +29,6 @@
 #include "notifications.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/tuplestore.h"
@@ -122,18 +121,8 @@ filter_all(TupleDesc descriptor, Datum *values, bool *nulls)
 static bool
 filter_backend(TupleDesc descriptor, Datum *values, bool *nulls)
 {
-	LOCAL_FCINFO(call, 1);
-	FmgrInfo function;
-	Datum pid;
-
 	(void) descriptor;
-	(void) nulls;
-	fmgr_info(F_PG_STAT_GET_BACKEND_PID, &function);
-	InitFunctionCallInfoData(*call, &function, 1, InvalidOid, NULL, NULL);
-	call->args[0].value = values[0];
-	call->args[0].isnull = false;
-	pid = FunctionCallInvoke(call);
-	return !call->isnull && visibility_of_backend(DatumGetInt32(pid));
+	return !nulls[0] && visibility_of_backend_number(DatumGetInt32(values[0]));
 }
 
 /* Shows channels by the names that the session gave them. */

@@ -265,9 +265,10 @@ at_savepoint_end(SubXactEvent event, SubTransactionId mine, SubTransactionId par
 	(void) parent;
 	(void) argument;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
+	{
 		plans_in_planning = false;
-	if (event == SUBXACT_EVENT_ABORT_SUB)
 		residue_abort_savepoint();
+	}
 	else if (event == SUBXACT_EVENT_COMMIT_SUB)
 		residue_release_savepoint();
 }

@@ -12,7 +12,6 @@
  */
 #include "postgres.h"
 
-#include "naming.h"
 #include "access/htup_details.h"
 #include "access/transam.h"
 #include "bridge.h"
@@ -25,13 +24,14 @@
 #include "executor/functions.h"
 #include "guard.h"
 #include "inlining.h"
+#include "miscadmin.h"
+#include "naming.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/analyze.h"
 #include "parser/parse_node.h"
 #include "parser/parser.h"
 #include "query_guard.h"
 #include "registry.h"
-#include "miscadmin.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"

@@ -19,13 +19,10 @@
  */
 #include "postgres.h"
 
-#include "naming.h"
 #include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/transam.h"
-#include "bridge.h"
 #include "builtins.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "extension_objects.h"
@@ -33,12 +30,12 @@
 #include "guarded_call.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "naming.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "plans.h"
 #include "query_guard.h"
-#include "registry.h"
 #include "statements.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -113,6 +110,31 @@ static bool
 operator_needs_guard(Oid operator)
 {
 	return operator>= FirstNormalObjectId && function_needs_guard(get_opcode(operator));
+}
+
+/*
+ * Tells whether an expression makes a value of its own out of others, or brings one in
+ * from elsewhere; of the frequent kinds those that look at a query name themselves.
+ */
+static bool
+makes_value(Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_RelabelType:
+		case T_CoerceViaIO:
+		case T_ArrayCoerceExpr:
+		case T_ConvertRowtypeExpr:
+		case T_CoerceToDomain:
+		case T_Aggref:
+		case T_WindowFunc:
+		case T_FieldSelect:
+		case T_SubscriptingRef:
+			CASE_OF_JSON_EXPRESSIONS
+			return true;
+		default:
+			return false;
+	}
 }
 
 static bool needs_guard_walker(Node *node, void *context);
@@ -246,46 +268,11 @@ needs_guard_walker(Node *node, void *context)
 			if (operator_needs_guard(((ScalarArrayOpExpr *) node)->opno))
 				return true;
 			break;
-		case T_RelabelType:
-			if (type_needs_guard(((RelabelType *) node)->resulttype))
-				return true;
-			break;
-		case T_CoerceViaIO:
-			if (type_needs_guard(((CoerceViaIO *) node)->resulttype))
-				return true;
-			break;
-		case T_ArrayCoerceExpr:
-			if (type_needs_guard(((ArrayCoerceExpr *) node)->resulttype))
-				return true;
-			break;
-		case T_ConvertRowtypeExpr:
-			if (type_needs_guard(((ConvertRowtypeExpr *) node)->resulttype))
-				return true;
-			break;
-		case T_CoerceToDomain:
-			if (type_needs_guard(((CoerceToDomain *) node)->resulttype))
-				return true;
-			break;
-		case T_Aggref:
-			if (type_needs_guard(((Aggref *) node)->aggtype))
-				return true;
-			break;
-		case T_WindowFunc:
-			if (type_needs_guard(((WindowFunc *) node)->wintype))
-				return true;
-			break;
-		case T_FieldSelect:
-			if (type_needs_guard(((FieldSelect *) node)->resulttype))
-				return true;
-			break;
-		case T_SubscriptingRef:
-			CASE_OF_JSON_EXPRESSIONS
-			if (type_needs_guard(exprType(node)))
-				return true;
-			break;
 		case T_Query:
 			return query_needs_guard((Query *) node);
 		default:
+			if (makes_value(node) && type_needs_guard(exprType(node)))
+				return true;
 			break;
 	}
 	return expression_tree_walker(node, needs_guard_walker, context);
@@ -305,19 +292,8 @@ static Node *
 guard_name(Node *value, Oid type, Oid class_id)
 {
 	Node *number = (Node *) makeRelabelType((Expr *) value, OIDOID, -1, InvalidOid, COERCE_IMPLICIT_CAST);
-	Node *checked = (Node *) makeFuncExpr(extension_function(FUNCTION_VISIBLE_OID),
-										  OIDOID,
-										  list_make2(makeConst(OIDOID,
-															   -1,
-															   InvalidOid,
-															   sizeof(Oid),
-															   ObjectIdGetDatum(class_id),
-															   false,
-															   true),
-													 number),
-										  InvalidOid,
-										  InvalidOid,
-										  COERCE_EXPLICIT_CALL);
+	FuncExpr *checked =
+		extension_call(FUNCTION_VISIBLE_OID, OIDOID, list_make2(extension_oid(class_id), number), InvalidOid);
 
 	return (Node *) makeRelabelType((Expr *) checked, type, -1, InvalidOid, COERCE_IMPLICIT_CAST);
 }
@@ -333,12 +309,7 @@ guard_value(Node *value)
 		return value;
 	if (OidIsValid(class_id) && !expression_returns_set(value))
 		return guard_name(value, type, class_id);
-	return (Node *) makeFuncExpr(extension_function(FUNCTION_VISIBLE_VALUE),
-								 type,
-								 list_make1(value),
-								 exprCollation(value),
-								 exprCollation(value),
-								 COERCE_EXPLICIT_CALL);
+	return (Node *) extension_call(FUNCTION_VISIBLE_VALUE, type, list_make1(value), exprCollation(value));
 }
 
 /*
@@ -474,8 +445,7 @@ guard_call(FuncExpr *call)
 		return result;
 	}
 	result->funcid = extension_function(builtin->is_volatile ? FUNCTION_CALL_VOLATILE : FUNCTION_CALL_STABLE);
-	result->args = lcons(makeConst(OIDOID, -1, InvalidOid, sizeof(Oid), ObjectIdGetDatum(call->funcid), false, true),
-						 result->args);
+	result->args = lcons(extension_oid(call->funcid), result->args);
 	result->funcvariadic = false;
 	result->funcformat = COERCE_EXPLICIT_CALL;
 	return result;
@@ -576,12 +546,7 @@ guard_range_function(RangeTblFunction *function, GuardContext *context)
 			call = guard_call(call);
 		/* The function that calls any built-in has no type of its own; this one has that of its argument. */
 		if (extension_has_function(call->funcid))
-			call = makeFuncExpr(extension_function(FUNCTION_VISIBLE_VALUE),
-								call->funcresulttype,
-								list_make1(call),
-								call->funccollid,
-								call->funccollid,
-								COERCE_EXPLICIT_CALL);
+			call = extension_call(FUNCTION_VISIBLE_VALUE, call->funcresulttype, list_make1(call), call->funccollid);
 		result->funcexpr = (Node *) call;
 	}
 	else
@@ -642,17 +607,8 @@ guard_mutator(Node *node, void *context)
 			if (is_tableoid((Node *) ((RelabelType *) result)->arg))
 				return result;
 			return guard_value(result);
-		case T_ArrayCoerceExpr:
-		case T_ConvertRowtypeExpr:
-		case T_CoerceToDomain:
-		case T_Aggref:
-		case T_WindowFunc:
-		case T_FieldSelect:
-		case T_SubscriptingRef:
-			CASE_OF_JSON_EXPRESSIONS
-			return guard_value(result);
 		default:
-			return result;
+			return makes_value(result) ? guard_value(result) : result;
 	}
 }
 
@@ -669,19 +625,13 @@ check_types_walker(Node *node, void *context)
 		case T_Param:
 		case T_FuncExpr:
 		case T_OpExpr:
-		case T_RelabelType:
-		case T_CoerceViaIO:
-		case T_ArrayCoerceExpr:
-		case T_ConvertRowtypeExpr:
-		case T_CoerceToDomain:
-		case T_FieldSelect:
-		case T_Aggref:
-		case T_WindowFunc:
 			(void) type_needs_guard(exprType(node));
 			break;
 		case T_Query:
 			return query_tree_walker((Query *) node, check_types_walker, context, QTW_IGNORE_JOINALIASES);
 		default:
+			if (makes_value(node))
+				(void) type_needs_guard(exprType(node));
 			break;
 	}
 	return expression_tree_walker(node, check_types_walker, context);

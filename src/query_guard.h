@@ -15,7 +15,7 @@
  */
 extern Query *query_guard_apply(Query *query, const char *text);
 
-/* The same for a list of expressions, such as the arguments of CALL. */
+/* The same for a list of expressions, such as the arguments of CALL; the list itself if there is nothing to check. */
 extern List *query_guard_apply_to_list(List *expressions);
 
 /* Tells whether an expression calls a function that is guarded, or makes values that name objects. */

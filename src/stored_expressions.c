@@ -13,7 +13,6 @@
  */
 #include "postgres.h"
 
-#include "naming.h"
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
@@ -33,6 +32,7 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "guard.h"
+#include "naming.h"
 #include "nodes/nodeFuncs.h"
 #include "placement.h"
 #include "query_guard.h"
@@ -98,16 +98,6 @@ is_visible_constant(const Const *constant)
 	return true;
 }
 
-/* Tells whether the argument of nextval() is a sequence that is known now: a constant, or a name in text. */
-static bool
-is_known_sequence(Node *argument)
-{
-	if (IsA(argument, FuncExpr) && list_length(((FuncExpr *) argument)->args) == 1 &&
-		((FuncExpr *) argument)->funcid == F_REGCLASS)
-		argument = linitial(((FuncExpr *) argument)->args);
-	return IsA(argument, Const);
-}
-
 /* Tells whether expressions of a catalog are evaluated without a plan: policies, rules and functions get one. */
 static bool
 is_unplanned(Oid class_id)
@@ -130,7 +120,7 @@ check_walker(Node *node, void *context)
 		return false;
 	}
 	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == F_NEXTVAL &&
-		!is_known_sequence(linitial(((FuncExpr *) node)->args)))
+		!unplanned_is_written_out(linitial(((FuncExpr *) node)->args)))
 		guard_refuse_statement("nextval() of a computed sequence in a definition");
 	if (IsA(node, Query))
 		return query_tree_walker((Query *) node, check_walker, context, 0);

@@ -10,7 +10,6 @@
  */
 #include "postgres.h"
 
-#include "naming.h"
 #include "access/relation.h"
 #include "access/transam.h"
 #include "builtins.h"
@@ -18,6 +17,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "guard.h"
+#include "naming.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_expr.h"
 #include "parser/parse_node.h"
@@ -31,9 +31,8 @@
 #include "utils/rel.h"
 #include "visibility.h"
 
-/* Tells whether a node is a constant, by itself or as the name of a relation in text. */
-static bool
-is_written_out(Node *node)
+bool
+unplanned_is_written_out(Node *node)
 {
 	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == F_REGCLASS)
 		node = linitial(((FuncExpr *) node)->args);
@@ -63,7 +62,7 @@ is_dangerous_cast(Node *argument, Oid result_type)
 	if (naming_type(result_type) == naming_type(exprType(argument)))
 		return false;
 	if (!naming_type(result_type))
-		return !is_written_out(argument);
+		return !unplanned_is_written_out(argument);
 	return !OidIsValid(class_id) || !IsA(argument, Const) || ((Const *) argument)->consttype != OIDOID ||
 		   ((Const *) argument)->constisnull ||
 		   !visibility_of(class_id, DatumGetObjectId(((Const *) argument)->constvalue));
@@ -73,7 +72,7 @@ is_dangerous_cast(Node *argument, Oid result_type)
 static bool
 is_dangerous_call(Oid function, List *arguments)
 {
-	if (function == F_NEXTVAL && is_written_out(linitial(arguments)))
+	if (function == F_NEXTVAL && unplanned_is_written_out(linitial(arguments)))
 		return false;
 	return function < FirstNormalObjectId && builtins_treatment(function) > BUILTIN_PLAIN;
 }
@@ -139,7 +138,7 @@ is_dangerous(Node *node, void *context)
 			break;
 		case T_FuncExpr:
 			return is_dangerous_call(((FuncExpr *) node)->funcid, ((FuncExpr *) node)->args) ||
-				   (naming_type(((FuncExpr *) node)->funcresulttype) && !is_written_out(node)) ||
+				   (naming_type(((FuncExpr *) node)->funcresulttype) && !unplanned_is_written_out(node)) ||
 				   has_dangerous_argument((FuncExpr *) node);
 		case T_OpExpr:
 			if (is_dangerous_call(get_opcode(((OpExpr *) node)->opno), ((OpExpr *) node)->args))

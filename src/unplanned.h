@@ -19,4 +19,7 @@ extern void unplanned_check_bound(PartitionBoundSpec *bound, RangeVar *parent);
  */
 extern bool unplanned_is_harmless(Node *expression);
 
+/* Tells whether an expression is a constant, by itself or as the name of a relation in text. */
+extern bool unplanned_is_written_out(Node *expression);
+
 #endif /* TENANCY_UNPLANNED_H */

@@ -14,7 +14,6 @@
  */
 #include "postgres.h"
 
-#include "naming.h"
 #include "access/xact.h"
 #include "authority.h"
 #include "binding.h"
@@ -25,6 +24,7 @@
 #include "guard.h"
 #include "keyspace.h"
 #include "miscadmin.h"
+#include "naming.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
 #include "notifications.h"
@@ -312,6 +312,7 @@ with_checked_arguments(PlannedStmt *planned)
 {
 	CallStmt *call = (CallStmt *) planned->utilityStmt;
 	PlannedStmt *result;
+	List *arguments;
 	ListCell *cell;
 
 	if (!visibility_is_limited())
@@ -322,11 +323,11 @@ with_checked_arguments(PlannedStmt *planned)
 		if (naming_type(exprType(lfirst(cell))))
 			guard_refuse_statement("CALL of a procedure that returns a regclass or the like");
 	}
-	if (!query_guard_is_needed((Node *) call->funcexpr->args))
+	arguments = query_guard_apply_to_list(call->funcexpr->args);
+	if (arguments == call->funcexpr->args)
 		return planned;
 	result = copyObject(planned);
-	call = (CallStmt *) result->utilityStmt;
-	call->funcexpr->args = query_guard_apply_to_list(call->funcexpr->args);
+	((CallStmt *) result->utilityStmt)->funcexpr->args = arguments;
 	return result;
 }
 

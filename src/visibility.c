@@ -7,7 +7,7 @@
  * of another and a backend that serves another do not exist.
  *
  * Cannot tell: what has neither a schema nor an owner that says whose it is, such as
- * names of publications, databases and login roles.
+ * names of databases, login roles and publications of all tables.
  */
 #include "postgres.h"
 
@@ -43,6 +43,7 @@
 #include "registry.h"
 #include "sessions.h"
 #include "utils/acl.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "visibility.h"
@@ -78,15 +79,9 @@ is_foreign_role(const char *name)
 }
 
 bool
-visibility_of_role_name(const char *name)
-{
-	return !visibility_is_limited() || !is_foreign_role(name);
-}
-
-bool
 visibility_of_schema_name(const char *name)
 {
-	return visibility_of_role_name(name);
+	return !visibility_is_limited() || !is_foreign_role(name);
 }
 
 /* Tells whether a role is shared or the session's own tenant's. */
@@ -243,4 +238,19 @@ bool
 visibility_of_backend(int pid)
 {
 	return pid == MyProcPid || sessions_is_neighbour(pid, guard_own_schema());
+}
+
+bool
+visibility_of_backend_number(int number)
+{
+	LOCAL_FCINFO(call, 1);
+	FmgrInfo function;
+	Datum pid;
+
+	fmgr_info(F_PG_STAT_GET_BACKEND_PID, &function);
+	InitFunctionCallInfoData(*call, &function, 1, InvalidOid, NULL, NULL);
+	call->args[0].value = Int32GetDatum(number);
+	call->args[0].isnull = false;
+	pid = FunctionCallInvoke(call);
+	return !call->isnull && visibility_of_backend(DatumGetInt32(pid));
 }

@@ -25,11 +25,13 @@ extern bool visibility_of(Oid class_id, Oid object);
 /* The same for a relation that lies in a schema given. */
 extern bool visibility_of_relation_in(Oid relation, Oid schema);
 
-/* The same for a role and a schema by name; a name that nobody has is visible unless it could be a tenant's. */
-extern bool visibility_of_role_name(const char *name);
+/* The same for a schema, or the role of the same name, by name; whether there is one makes no difference. */
 extern bool visibility_of_schema_name(const char *name);
 
 /* Tells whether a backend is the session's own, its tenant's, or works for nobody. */
 extern bool visibility_of_backend(int pid);
+
+/* The same by the number that the backend has in the statistics. */
+extern bool visibility_of_backend_number(int number);
 
 #endif /* TENANCY_VISIBILITY_H */
