@@ -35,15 +35,6 @@ sub pooled
 	return $session;
 }
 
-# Expects rows and no error of a result.
-sub is_rows
-{
-	my ($result, $expected, $name) = @_;
-	my $error = $result->{errors}[0];
-	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	return is($error ? "ERROR $error->{C}: $error->{M}" : rows($result), $expected, $name);
-}
-
 # One row for each row of a tenant's that others wrote.
 sub strays
 {

@@ -93,15 +93,6 @@ sub denied { return "cross-tenant access to schema \"tenant_$_[0]\" denied"; }
 sub mixed { return "cannot bind tenant \"$_[0]\" in this transaction"; }
 my $unbound = 'access to tenant schema "tenant_beta" denied: no tenant is bound';
 
-# Expects rows and no error of a result.
-sub is_rows
-{
-	my ($result, $expected, $name) = @_;
-	my $error = $result->{errors}[0];
-	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	return is($error ? "ERROR $error->{C}: $error->{M}" : rows($result), $expected, $name);
-}
-
 # Expects that the server has never said the word to a session.
 sub is_silent
 {

@@ -13,6 +13,7 @@ TenancyTest - what the TAP tests of tenancy share
                                   one row, the slug; and a sequence "numbers"
   session(NODE, NAME => VALUE...) a session of Wire; dies if it is refused
   gives(SESSION, SQL, TEXT, NAME) a test: SQL gives these rows ("a|b" lines) and no error
+  is_rows(RESULT, TEXT, NAME)     the same for a result
   refuses(SESSION, SQL, SQLSTATE, MESSAGE, NAME)   a test: SQL raises this error; returns it
   is_refusal(RESULT, SQLSTATE, MESSAGE, NAME)      the same for a result
   rows(RESULT)                    the rows of a result as text
@@ -30,7 +31,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Wire;
 
-our @EXPORT = qw(preloaded_node make_tenants session gives refuses is_refusal rows);
+our @EXPORT = qw(preloaded_node make_tenants session gives is_rows refuses is_refusal rows);
 
 sub preloaded_node
 {
@@ -79,6 +80,13 @@ sub gives
 {
 	my ($session, $sql, $expected, $name) = @_;
 	my $result = $session->query($sql);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	return is_rows($result, $expected, $name);
+}
+
+sub is_rows
+{
+	my ($result, $expected, $name) = @_;
 	my $error = $result->{errors}[0];
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	return is($error ? "ERROR $error->{C}: $error->{M}" : rows($result), $expected, $name);
