@@ -57,6 +57,7 @@ OBJS = \
 	src/utility_targets.o \
 	src/ownership.o \
 	src/privileged.o \
+	src/bulk.o \
 	src/provision.o \
 	src/drop.o \
 	src/erasure.o \
@@ -69,7 +70,7 @@ OBJS = \
 	src/core/policy.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle binding guard adopt ownership counters traps
+REGRESS = install registry design_words lifecycle bulk binding guard adopt ownership counters traps
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.

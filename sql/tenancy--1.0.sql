@@ -240,6 +240,11 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_drop';
 COMMENT ON FUNCTION tenancy.drop(text, boolean, boolean) IS
 'erases a tenant with all its objects; returns the record of what was erased';
 
+CREATE PROCEDURE tenancy.drop_many(slugs text[], if_exists boolean DEFAULT false, force boolean DEFAULT false)
+LANGUAGE C AS 'MODULE_PATHNAME', 'tenancy_drop_many';
+COMMENT ON PROCEDURE tenancy.drop_many(text[], boolean, boolean) IS
+'erases tenants, each in a transaction of its own';
+
 CREATE FUNCTION tenancy.suspend(slug text, reason text DEFAULT NULL) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_suspend';
 COMMENT ON FUNCTION tenancy.suspend(text, text) IS
@@ -348,9 +353,9 @@ END;
 COMMENT ON FUNCTION tenancy.metrics() IS 'the counters as metrics: name, type, help, labels and value';
 
 --
--- Privileges.  Functions are executable by everybody unless that is taken away.
+-- Privileges.  Functions and procedures are executable by everybody unless that is taken away.
 --
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA tenancy FROM PUBLIC;
+REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA tenancy FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION tenancy.bind(text, boolean), tenancy.unbind(), tenancy.current_tenant(),
     tenancy.current_tenant_id() TO PUBLIC;
@@ -379,6 +384,8 @@ GRANT EXECUTE ON FUNCTION
     tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text),
     tenancy.drop(text, boolean, boolean), tenancy.suspend(text, text), tenancy.activate(text),
     tenancy.adopt(regnamespace, text, boolean), tenancy.reset_stats() TO tenancy_admin;
+
+GRANT EXECUTE ON PROCEDURE tenancy.drop_many(text[], boolean, boolean) TO tenancy_admin;
 
 GRANT EXECUTE ON FUNCTION tenancy.list(boolean), tenancy.schema_size(text), tenancy.stat_counters(),
     tenancy.metrics() TO tenancy_admin, tenancy_auditor;

@@ -15,6 +15,7 @@
 
 #include "access/twophase.h"
 #include "access/xact.h"
+#include "bulk.h"
 #include "catalog/namespace.h"
 #include "erasure.h"
 #include "errors.h"
@@ -48,6 +49,7 @@
 #define LOCK_TIMEOUT "60s"
 
 PG_FUNCTION_INFO_V1(tenancy_drop);
+PG_FUNCTION_INFO_V1(tenancy_drop_many);
 
 extern PGDLLEXPORT void tenancy_drop_worker(Datum argument);
 
@@ -57,7 +59,8 @@ typedef struct DropJob
 	const char *slug;
 	bool if_exists;
 	bool force;
-	bool isnull;
+	bool one_of_many; /* in a transaction of its own, and nobody asks for the record */
+	bool isnull;	  /* there was nothing to drop */
 	Datum result;
 } DropJob;
 
@@ -175,7 +178,7 @@ static void
 drop_by_worker(DropJob *job, Erasure *erasure)
 {
 	/* Within a function or a DO block the caller may hold locks that the worker would wait for. */
-	if (IsTransactionBlock() || statements_depth > 1)
+	if (!job->one_of_many && (IsTransactionBlock() || statements_depth > 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 				 errmsg("tenant \"%s\" is too large to be dropped inside a transaction block or function", job->slug),
@@ -194,21 +197,39 @@ drop_by_worker(DropJob *job, Erasure *erasure)
 	strlcpy(erasure->id, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1), sizeof(erasure->id));
 }
 
-/* Finds the tenant to be dropped; false, with a notice or an error raised, if there is none. */
+/*
+ * Finds the tenant to be dropped; false, with a notice or an error raised, if there is
+ * none.  Among many, one that was dropped before is as good as dropped: a call that was
+ * interrupted can be made again.
+ */
 static bool
 find_tenant(DropJob *job, Erasure *erasure)
 {
+	bool dropped_before = false;
+
 	if (lifecycle_read_row(job->slug, &erasure->tenant))
 	{
 		erasure->schema = get_namespace_oid(erasure->tenant.schema, true);
 		/* A deleted tenant that still has its schema was not dropped completely. */
 		if (erasure->tenant.status != TENANCY_STATUS_DELETED || OidIsValid(erasure->schema))
 			return true;
+		dropped_before = true;
 	}
-	if (!job->if_exists)
+	if (!job->if_exists && !(job->one_of_many && dropped_before))
 		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = job->slug});
-	ereport(NOTICE, (errmsg("tenant \"%s\" does not exist, skipping", job->slug)));
+	if (!job->one_of_many)
+		ereport(NOTICE, (errmsg("tenant \"%s\" does not exist, skipping", job->slug)));
 	return false;
+}
+
+/* Reads the record of an erasure as the result of the call. */
+static void
+return_record(DropJob *job, const Erasure *erasure)
+{
+	CommandCounterIncrement();
+	privileged_query_latest("SELECT e FROM tenancy.erasures e WHERE e.id = '%s'", erasure->id);
+	job->result =
+		SPI_datumTransfer(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &job->isnull), false, -1);
 }
 
 /* Drops the tenant, in whichever way. */
@@ -229,11 +250,8 @@ drop(void *argument)
 			drop_here(&erasure);
 		else
 			drop_by_worker(job, &erasure);
-		CommandCounterIncrement();
-		privileged_query_latest("SELECT e FROM tenancy.erasures e WHERE e.id = '%s'", erasure.id);
-		job->result = SPI_datumTransfer(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &job->isnull),
-										false,
-										-1);
+		if (!job->one_of_many)
+			return_record(job, &erasure);
 	}
 	SPI_finish();
 }
@@ -253,6 +271,40 @@ tenancy_drop(PG_FUNCTION_ARGS)
 	if (job.isnull)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(job.result);
+}
+
+/* Drops one of many tenants; argument is the DropJob that all begin with. */
+static bool
+drop_one_of_many(const char *slug, int position, void *argument)
+{
+	DropJob job = *(const DropJob *) argument;
+
+	(void) position;
+	lifecycle_require_slug(slug);
+	job.slug = slug;
+	privileged_run(drop, &job);
+	return !job.isnull;
+}
+
+/* CALL tenancy.drop_many(slugs, if_exists, force): erases tenants, each in a transaction of its own. */
+Datum
+tenancy_drop_many(PG_FUNCTION_ARGS)
+{
+	DropJob job = {.one_of_many = true};
+	Bulk bulk = {.procedure = "tenancy.drop_many()",
+				 .verb = "drop",
+				 .done = "dropped",
+				 .step = drop_one_of_many,
+				 .argument = &job};
+	char **slugs;
+	int count;
+
+	lifecycle_require_unbound("tenancy.drop_many()");
+	slugs = bulk_slugs(fcinfo, 0, &count);
+	job.if_exists = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	job.force = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	bulk_run(fcinfo, &bulk, slugs, count);
+	PG_RETURN_VOID();
 }
 
 /* What the worker's steps work on. */
