@@ -66,6 +66,7 @@ OBJS = \
 	src/schema_size.o \
 	src/bridge.o \
 	src/core/names.o \
+	src/core/ordering.o \
 	src/core/registry.o \
 	src/core/policy.o
 

@@ -13,6 +13,7 @@
 #include "core/memory.hpp"
 #include "core/names.hpp"
 #include "core/object_cache.hpp"
+#include "core/ordering.hpp"
 #include "core/policy.hpp"
 #include "core/registry.hpp"
 
@@ -188,4 +189,17 @@ bridge_object_forget(BridgeObjectKind kind, uint32_t object) noexcept
 		state->objects[kind].forget_all();
 	else
 		state->objects[kind].forget(object);
+}
+
+extern "C" bool
+bridge_order_parts(const uint32_t *hosts, size_t count, const TenancyNeed *needs, size_t need_count,
+				   TenancyOrderedPart *ordered, size_t *ordered_count, MemoryContextData *context) noexcept
+{
+	bool done = false;
+	guarded([&] {
+		ContextMemory memory(context);
+		*ordered_count = tenancy::order_parts(hosts, count, needs, need_count, ordered, memory);
+		done = true;
+	});
+	return done;
 }

@@ -10,6 +10,8 @@
 #ifndef TENANCY_BRIDGE_H
 #define TENANCY_BRIDGE_H
 
+#include <stddef.h>
+
 #include "core/verdict.h"
 
 /* The core decides by return value; no exception leaves it. */
@@ -81,6 +83,14 @@ extern void bridge_object_remember(BridgeObjectKind kind, uint32_t object, uint3
 
 /* Forgets one object, or all of a kind when object is 0; callable from an invalidation callback. */
 extern void bridge_object_forget(BridgeObjectKind kind, uint32_t object) BRIDGE_NOEXCEPT;
+
+/*
+ * Orders the parts of a schema (see core/ordering.hpp), with memory of a context that
+ * the caller drops.  Writes how many were ordered; false if it is out of memory.
+ */
+extern bool bridge_order_parts(const uint32_t *hosts, size_t count, const TenancyNeed *needs, size_t need_count,
+							   TenancyOrderedPart *ordered, size_t *ordered_count,
+							   struct MemoryContextData *context) BRIDGE_NOEXCEPT;
 
 #ifdef __cplusplus
 }

@@ -95,4 +95,21 @@ typedef struct TenancyAccessFacts
 	uint32_t schema;	   /* tenant schema that is asked for; 0: not a tenant schema */
 } TenancyAccessFacts;
 
+/* A part of a schema that another one needs, by their numbers. */
+typedef struct TenancyNeed
+{
+	uint32_t part;
+	uint32_t needs;
+} TenancyNeed;
+
+/* A part that can only be made by a statement of its own. */
+#define TENANCY_NO_HOST UINT32_MAX
+
+/* A part of a schema at its place in the order. */
+typedef struct TenancyOrderedPart
+{
+	uint32_t part;
+	bool inlined; /* made by the statement of its host */
+} TenancyOrderedPart;
+
 #endif /* TENANCY_CORE_VERDICT_H */
