@@ -58,6 +58,9 @@ OBJS = \
 	src/ownership.o \
 	src/privileged.o \
 	src/bulk.o \
+	src/ledger.o \
+	src/script.o \
+	src/script_names.o \
 	src/provision.o \
 	src/drop.o \
 	src/erasure.o \

@@ -278,6 +278,83 @@ END;
 COMMENT ON FUNCTION tenancy.list(boolean) IS 'tenants of this database, with the size of each on request';
 
 --
+-- Migrations: the ledger, how far each tenant is, and what happened on the way.
+--
+CREATE TABLE tenancy.migrations (
+    ordinal        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    version        text NOT NULL UNIQUE CHECK (version <> ''),
+    description    text,
+    up             text NOT NULL,
+    down           text,
+    transactional  boolean NOT NULL,
+    checksum       text NOT NULL,
+    registered_at  timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    registered_by  name NOT NULL
+);
+COMMENT ON TABLE tenancy.migrations IS 'ledger of migrations, in the order in which they apply';
+COMMENT ON COLUMN tenancy.migrations.checksum IS 'SHA-256 of the text in UTF-8, as sha256sum prints it for the file';
+
+CREATE FUNCTION tenancy.migrations_before_write() RETURNS trigger
+LANGUAGE C AS 'MODULE_PATHNAME', 'tenancy_migrations_before_write';
+COMMENT ON FUNCTION tenancy.migrations_before_write() IS
+'trigger of the ledger: keeps what tenants have applied as it is';
+
+CREATE TRIGGER migrations_before_write BEFORE UPDATE OR DELETE ON tenancy.migrations
+FOR EACH ROW EXECUTE FUNCTION tenancy.migrations_before_write();
+
+-- Migrations apply in order, so that the last one is the whole truth about a tenant.
+CREATE TABLE tenancy.schema_versions (
+    tenant_id   uuid PRIMARY KEY,
+    ordinal     bigint NOT NULL,
+    changed_at  timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
+COMMENT ON TABLE tenancy.schema_versions IS 'the last migration that each tenant has; no row or 0: none';
+
+CREATE TABLE tenancy.migration_log (
+    tenant_id         uuid NOT NULL,
+    ordinal           bigint NOT NULL,
+    state             text NOT NULL CHECK (state IN ('running', 'applied', 'failed', 'rolled back')),
+    run               bigint,
+    started_at        timestamptz,
+    finished_at       timestamptz,
+    attempts          integer NOT NULL DEFAULT 1,
+    done_statements   integer NOT NULL DEFAULT 0,
+    sqlstate          text,
+    error             text,
+    statement_number  integer,
+    statement         text,
+    PRIMARY KEY (tenant_id, ordinal)
+);
+COMMENT ON TABLE tenancy.migration_log IS 'what last happened between a tenant and a migration';
+
+SELECT pg_catalog.pg_extension_config_dump('tenancy.migrations', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.migrations_ordinal_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.schema_versions', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.migration_log', '');
+
+CREATE FUNCTION tenancy.register_migration(
+    version text,
+    up text,
+    down text DEFAULT NULL,
+    description text DEFAULT NULL,
+    transactional boolean DEFAULT true,
+    replace boolean DEFAULT false
+) RETURNS bigint
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_register_migration';
+COMMENT ON FUNCTION tenancy.register_migration(text, text, text, text, boolean, boolean) IS
+'puts a migration at the end of the ledger; returns its place there';
+
+CREATE FUNCTION tenancy.unregister_migration(version text) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_unregister_migration';
+COMMENT ON FUNCTION tenancy.unregister_migration(text) IS
+'takes a migration that no tenant has out of the ledger';
+
+CREATE FUNCTION tenancy.mark_migrated(slug text, version text) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_mark_migrated';
+COMMENT ON FUNCTION tenancy.mark_migrated(text, text) IS
+'declares, without running anything, which migration a tenant has come to';
+
+--
 -- Counters.
 --
 CREATE FUNCTION tenancy.stat_counters(
@@ -383,14 +460,17 @@ $grants$;
 GRANT EXECUTE ON FUNCTION
     tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text),
     tenancy.drop(text, boolean, boolean), tenancy.suspend(text, text), tenancy.activate(text),
-    tenancy.adopt(regnamespace, text, boolean), tenancy.reset_stats() TO tenancy_admin;
+    tenancy.adopt(regnamespace, text, boolean), tenancy.reset_stats(),
+    tenancy.register_migration(text, text, text, text, boolean, boolean), tenancy.unregister_migration(text),
+    tenancy.mark_migrated(text, text) TO tenancy_admin;
 
 GRANT EXECUTE ON PROCEDURE tenancy.drop_many(text[], boolean, boolean) TO tenancy_admin;
 
 GRANT EXECUTE ON FUNCTION tenancy.list(boolean), tenancy.schema_size(text), tenancy.stat_counters(),
     tenancy.metrics() TO tenancy_admin, tenancy_auditor;
 
-GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.erasures, tenancy.events
+GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.erasures, tenancy.events, tenancy.migrations,
+    tenancy.schema_versions, tenancy.migration_log
     TO tenancy_admin, tenancy_auditor;
 
 -- Operators read and maintain the registry; what a tenant may see of its own row has no secrets in it.

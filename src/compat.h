@@ -47,6 +47,18 @@
 #define EXECUTOR_RUN_ARGUMENTS query, direction, count, execute_once
 #endif
 
+/* PortalRun() lost run_once in 18 (3eea7a0c9). */
+#if PG_VERSION_NUM >= 180000
+#define PORTAL_RUN_ONCE_ARGUMENT
+#else
+#define PORTAL_RUN_ONCE_ARGUMENT true,
+#endif
+
+/* The function that analyses a statement without parameters got its name in 15 (791b1b71d). */
+#if PG_VERSION_NUM < 150000
+#define pg_analyze_and_rewrite_fixedparams pg_analyze_and_rewrite
+#endif
+
 /* Shared memory is asked for in a hook of its own since 15 (4f2400cb3). */
 #if PG_VERSION_NUM >= 150000
 #define HAVE_SHMEM_REQUEST_HOOK 1

@@ -8,9 +8,11 @@ SELECT rolname, rolcanlogin, rolsuper FROM pg_roles WHERE rolname LIKE 'tenancy\
 \d tenancy.erasures
 \d tenancy.events
 -- Those that stand for built-in functions depend on the major.
+\pset format unaligned
 SELECT p.proname, pg_get_function_arguments(p.oid) AS arguments, pg_get_function_result(p.oid) AS result
   FROM pg_proc p WHERE p.pronamespace = 'tenancy'::regnamespace AND p.prosrc <> 'tenancy_call_set'
  ORDER BY p.proname COLLATE "C";
+\pset format aligned
 SELECT DISTINCT p.proname AS stands_for_a_builtin FROM pg_proc p
  WHERE p.pronamespace = 'tenancy'::regnamespace AND p.prosrc = 'tenancy_call_set'
    AND p.proname IN ('pg_lock_status', 'pg_stat_get_activity', 'pg_identify_object') ORDER BY 1;

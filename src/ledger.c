@@ -1,0 +1,384 @@
+/*
+ * ledger.c
+ *	  The ledger of migrations, and how far each tenant is in it.
+ *
+ * Migrations apply in the order of their registration and each tenant has all up to
+ * one of them, so that a single number is the whole truth about a tenant.  For that
+ * registrations come one after the other: one that commits later than another also
+ * has the later place.
+ */
+#include "postgres.h"
+
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "ledger.h"
+#include "lifecycle.h"
+#include "miscadmin.h"
+#include "privileged.h"
+#include "errors.h"
+#include "script.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+PG_FUNCTION_INFO_V1(tenancy_register_migration);
+PG_FUNCTION_INFO_V1(tenancy_unregister_migration);
+PG_FUNCTION_INFO_V1(tenancy_mark_migrated);
+PG_FUNCTION_INFO_V1(tenancy_migrations_before_write);
+
+/* Returns a column of a row that SPI has found, as text in the current context; NULL: null. */
+static char *
+column(uint64 row, int number)
+{
+	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, number);
+}
+
+/* Returns the first column of the first row as a number; 0: no row, or null. */
+static int64
+first_number(void)
+{
+	char *value = SPI_processed > 0 ? column(0, 1) : NULL;
+
+	return value != NULL ? strtoll(value, NULL, 10) : 0;
+}
+
+/* Returns a text as SQL literal, or NULL; palloc'd. */
+static char *
+literal(const char *text)
+{
+	return text != NULL ? quote_literal_cstr(text) : pstrdup("NULL");
+}
+
+int64
+ledger_ordinal(const char *version)
+{
+	if (privileged_execute("SELECT ordinal FROM tenancy.migrations WHERE version = %s",
+						   quote_literal_cstr(version)) == 0)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("migration \"%s\" is not registered", version)));
+	return first_number();
+}
+
+int64
+ledger_newest(void)
+{
+	privileged_execute("SELECT max(ordinal) FROM tenancy.migrations");
+	return first_number();
+}
+
+List *
+ledger_read(int64 after, int64 upto, MemoryContext context)
+{
+	MemoryContext old_context;
+	List *migrations = NIL;
+
+	privileged_execute("SELECT ordinal, version, transactional, up, down FROM tenancy.migrations "
+					   "WHERE ordinal > " INT64_FORMAT " AND ordinal <= " INT64_FORMAT " ORDER BY ordinal",
+					   after,
+					   upto);
+	old_context = MemoryContextSwitchTo(context);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		Migration *migration = palloc(sizeof(Migration));
+
+		migration->ordinal = strtoll(column(i, 1), NULL, 10);
+		migration->version = column(i, 2);
+		migration->transactional = column(i, 3)[0] == 't';
+		migration->up = column(i, 4);
+		migration->down = column(i, 5);
+		migrations = lappend(migrations, migration);
+	}
+	MemoryContextSwitchTo(old_context);
+	return migrations;
+}
+
+int64
+ledger_version_of(const char *tenant_id)
+{
+	privileged_execute("SELECT ordinal FROM tenancy.schema_versions WHERE tenant_id = '%s'", tenant_id);
+	return first_number();
+}
+
+void
+ledger_set_version(const char *tenant_id, int64 ordinal)
+{
+	privileged_execute("INSERT INTO tenancy.schema_versions AS v (tenant_id, ordinal) VALUES ('%s', " INT64_FORMAT
+					   ") "
+					   "ON CONFLICT (tenant_id) DO UPDATE SET ordinal = excluded.ordinal, "
+					   "changed_at = excluded.changed_at",
+					   tenant_id,
+					   ordinal);
+}
+
+void
+ledger_forget_tenant(const char *tenant_id)
+{
+	privileged_execute("DELETE FROM tenancy.schema_versions WHERE tenant_id = '%s'", tenant_id);
+	privileged_execute("DELETE FROM tenancy.migration_log WHERE tenant_id = '%s'", tenant_id);
+}
+
+/* A migration to be registered. */
+typedef struct Registration
+{
+	const char *version;
+	const char *up;
+	const char *down;
+	const char *description;
+	bool transactional;
+	bool replace;
+	int64 ordinal;
+} Registration;
+
+/* Refuses, in a text, what a migration of its kind could not do. */
+static void
+check_text(const Registration *migration, const char *text)
+{
+	ListCell *cell;
+
+	foreach (cell, script_parse(text)->statements)
+	{
+		const ScriptStatement *statement = lfirst(cell);
+
+		if (migration->transactional && script_needs_no_transaction(statement))
+			ereport(ERROR,
+					(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+					 errmsg("statement %d of migration \"%s\" cannot run inside a transaction",
+							statement->number,
+							migration->version),
+					 errhint("Put it into a migration of its own, and register that with transactional => false.")));
+		if (!migration->transactional && IsA(statement->raw->stmt, IndexStmt) &&
+			((IndexStmt *) statement->raw->stmt)->concurrent && ((IndexStmt *) statement->raw->stmt)->idxname == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("statement %d of migration \"%s\" does not name its index",
+							statement->number,
+							migration->version),
+					 errdetail("If CREATE INDEX CONCURRENTLY is interrupted it leaves an index, "
+							   "which has to be found again.")));
+	}
+}
+
+/* Refuses to change a migration that a tenant has, or has begun to run. */
+static void
+require_unused(const char *version, int64 ordinal)
+{
+	if (privileged_query_latest("SELECT FROM tenancy.schema_versions WHERE ordinal >= " INT64_FORMAT
+								" UNION ALL SELECT FROM tenancy.migration_log WHERE ordinal = " INT64_FORMAT
+								" AND done_statements > 0 LIMIT 1",
+								ordinal,
+								ordinal) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("migration \"%s\" cannot be changed", version),
+				 errdetail("There are tenants that have it."),
+				 errhint("Register another migration that makes the difference.")));
+}
+
+/* Writes a migration over one that nobody has applied. */
+static void
+replace_migration(Registration *migration)
+{
+	migration->ordinal = ledger_ordinal(migration->version);
+	require_unused(migration->version, migration->ordinal);
+	privileged_execute("UPDATE tenancy.migrations SET up = %s, down = %s, description = %s, transactional = %s, "
+					   "checksum = encode(sha256(convert_to(%s, 'UTF8')), 'hex'), registered_by = %s, "
+					   "registered_at = clock_timestamp() WHERE ordinal = " INT64_FORMAT,
+					   quote_literal_cstr(migration->up),
+					   literal(migration->down),
+					   literal(migration->description),
+					   migration->transactional ? "true" : "false",
+					   quote_literal_cstr(migration->up),
+					   quote_literal_cstr(GetUserNameFromId(GetSessionUserId(), false)),
+					   migration->ordinal);
+}
+
+/* Writes a new migration. */
+static void
+add_migration(Registration *migration)
+{
+	if (privileged_execute(
+			"INSERT INTO tenancy.migrations (version, up, down, description, transactional, checksum, registered_by) "
+			"VALUES (%s, %s, %s, %s, %s, encode(sha256(convert_to(%s, 'UTF8')), 'hex'), %s) "
+			"ON CONFLICT (version) DO NOTHING RETURNING ordinal",
+			quote_literal_cstr(migration->version),
+			quote_literal_cstr(migration->up),
+			literal(migration->down),
+			literal(migration->description),
+			migration->transactional ? "true" : "false",
+			quote_literal_cstr(migration->up),
+			quote_literal_cstr(GetUserNameFromId(GetSessionUserId(), false))) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("migration \"%s\" is already registered", migration->version),
+				 errhint("As long as no tenant has it, register_migration(..., replace => true) changes it.")));
+	migration->ordinal = first_number();
+}
+
+/* Registers a migration. */
+static void
+register_migration(void *argument)
+{
+	Registration *migration = argument;
+
+	check_text(migration, migration->up);
+	if (migration->down != NULL)
+		check_text(migration, migration->down);
+	SPI_connect();
+	/* The order of the places is the order of the commits. */
+	privileged_execute("LOCK TABLE tenancy.migrations IN SHARE ROW EXCLUSIVE MODE");
+	if (migration->replace)
+		replace_migration(migration);
+	else
+		add_migration(migration);
+	SPI_finish();
+}
+
+/* Returns a text argument that must not be null or empty. */
+static char *
+required_argument(FunctionCallInfo fcinfo, int number, const char *name)
+{
+	char *value = lifecycle_text_argument(fcinfo, number);
+
+	if (value == NULL || value[0] == '\0')
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must not be null or empty", name)));
+	return value;
+}
+
+/* tenancy.register_migration(version, up, down, description, transactional, replace): returns its place. */
+Datum
+tenancy_register_migration(PG_FUNCTION_ARGS)
+{
+	Registration migration = {0};
+
+	lifecycle_require_unbound("tenancy.register_migration()");
+	migration.version = required_argument(fcinfo, 0, "version");
+	migration.up = lifecycle_text_argument(fcinfo, 1);
+	if (migration.up == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must not be null", "up")));
+	migration.down = lifecycle_text_argument(fcinfo, 2);
+	migration.description = lifecycle_text_argument(fcinfo, 3);
+	migration.transactional = PG_ARGISNULL(4) || PG_GETARG_BOOL(4);
+	migration.replace = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	privileged_run(register_migration, &migration);
+	PG_RETURN_INT64(migration.ordinal);
+}
+
+/* Removes a migration that nobody has applied. */
+static void
+unregister_migration(void *argument)
+{
+	const char *version = argument;
+	int64 ordinal;
+
+	SPI_connect();
+	privileged_execute("LOCK TABLE tenancy.migrations IN SHARE ROW EXCLUSIVE MODE");
+	ordinal = ledger_ordinal(version);
+	require_unused(version, ordinal);
+	privileged_execute("DELETE FROM tenancy.migrations WHERE ordinal = " INT64_FORMAT, ordinal);
+	SPI_finish();
+}
+
+/* tenancy.unregister_migration(version). */
+Datum
+tenancy_unregister_migration(PG_FUNCTION_ARGS)
+{
+	char *version;
+
+	lifecycle_require_unbound("tenancy.unregister_migration()");
+	version = required_argument(fcinfo, 0, "version");
+	privileged_run(unregister_migration, version);
+	PG_RETURN_VOID();
+}
+
+/* A declaration of how far a tenant is. */
+typedef struct Mark
+{
+	const char *slug;
+	const char *version; /* empty: nothing is applied */
+} Mark;
+
+/* Writes the declaration. */
+static void
+mark_migrated(void *argument)
+{
+	const Mark *mark = argument;
+	RegistryRow row;
+
+	SPI_connect();
+	if (!lifecycle_read_row(mark->slug, &row))
+		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = mark->slug});
+	ledger_set_version(row.id, mark->version[0] != '\0' ? ledger_ordinal(mark->version) : 0);
+	lifecycle_record_event(mark->slug, "marked as migrated", mark->version, NULL);
+	SPI_finish();
+}
+
+/* tenancy.mark_migrated(slug, version): declares, without running anything, what a tenant has. */
+Datum
+tenancy_mark_migrated(PG_FUNCTION_ARGS)
+{
+	Mark mark;
+
+	lifecycle_require_unbound("tenancy.mark_migrated()");
+	mark.slug = lifecycle_text_argument(fcinfo, 0);
+	lifecycle_require_slug(mark.slug);
+	mark.version = lifecycle_text_argument(fcinfo, 1);
+	if (mark.version == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must not be null", "version")));
+	privileged_run(mark_migrated, &mark);
+	PG_RETURN_VOID();
+}
+
+/* Tells whether an update leaves alone what tenants have applied. */
+static bool
+keeps_text(TriggerData *trigger)
+{
+	static const char *const fixed[] = {"ordinal", "version", "up", "transactional", "checksum"};
+	TupleDesc descriptor = RelationGetDescr(trigger->tg_relation);
+
+	for (int i = 0; i < (int) lengthof(fixed); i++)
+	{
+		int number = SPI_fnumber(descriptor, fixed[i]);
+		char *before = SPI_getvalue(trigger->tg_trigtuple, descriptor, number);
+		char *after = SPI_getvalue(trigger->tg_newtuple, descriptor, number);
+
+		if (before == NULL || after == NULL || strcmp(before, after) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Refuses to change a row of the ledger that a tenant has. */
+static void
+require_unused_row(void *argument)
+{
+	TriggerData *trigger = argument;
+	TupleDesc descriptor = RelationGetDescr(trigger->tg_relation);
+
+	SPI_connect();
+	require_unused(SPI_getvalue(trigger->tg_trigtuple, descriptor, SPI_fnumber(descriptor, "version")),
+				   strtoll(SPI_getvalue(trigger->tg_trigtuple, descriptor, SPI_fnumber(descriptor, "ordinal")),
+						   NULL,
+						   10));
+	SPI_finish();
+}
+
+/* tenancy.migrations_before_write(): row trigger on the ledger; what a tenant has applied stays as it was. */
+Datum
+tenancy_migrations_before_write(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	bool is_update;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ||
+		SPI_fnumber(RelationGetDescr(trigger->tg_relation), "ordinal") <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" was not called by its trigger", "migrations_before_write")));
+	is_update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	if (is_update && keeps_text(trigger))
+		return PointerGetDatum(trigger->tg_newtuple);
+
+	privileged_run(require_unused_row, trigger);
+	return PointerGetDatum(is_update ? trigger->tg_newtuple : trigger->tg_trigtuple);
+}
