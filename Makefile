@@ -67,9 +67,24 @@ OBJS = \
 	src/adopt.o \
 	src/lifecycle.o \
 	src/schema_size.o \
+	src/description.o \
+	src/description_collect.o \
+	src/description_order.o \
+	src/describe_types.o \
+	src/describe_text_search.o \
+	src/describe_routines.o \
+	src/describe_tables.o \
+	src/describe_constraints.o \
+	src/describe_views.o \
+	src/describe_table_properties.o \
+	src/describe_privileges.o \
+	src/describe_state.o \
+	src/description_omissions.o \
+	src/export.o \
 	src/bridge.o \
 	src/core/names.o \
 	src/core/ordering.o \
+	src/core/qualifier.o \
 	src/core/registry.o \
 	src/core/policy.o
 

@@ -355,6 +355,14 @@ COMMENT ON FUNCTION tenancy.mark_migrated(text, text) IS
 'declares, without running anything, which migration a tenant has come to';
 
 --
+-- Description.
+--
+CREATE FUNCTION tenancy.export_ddl(slug text, with_state boolean DEFAULT false) RETURNS text
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_export_ddl';
+COMMENT ON FUNCTION tenancy.export_ddl(text, boolean) IS
+'the structure of a tenant as a script for an empty schema';
+
+--
 -- Counters.
 --
 CREATE FUNCTION tenancy.stat_counters(
@@ -463,6 +471,8 @@ GRANT EXECUTE ON FUNCTION
     tenancy.adopt(regnamespace, text, boolean), tenancy.reset_stats(),
     tenancy.register_migration(text, text, text, text, boolean, boolean), tenancy.unregister_migration(text),
     tenancy.mark_migrated(text, text) TO tenancy_admin;
+
+GRANT EXECUTE ON FUNCTION tenancy.export_ddl(text, boolean) TO tenancy_admin;
 
 GRANT EXECUTE ON PROCEDURE tenancy.drop_many(text[], boolean, boolean) TO tenancy_admin;
 

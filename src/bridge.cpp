@@ -15,6 +15,7 @@
 #include "core/object_cache.hpp"
 #include "core/ordering.hpp"
 #include "core/policy.hpp"
+#include "core/qualifier.hpp"
 #include "core/registry.hpp"
 
 extern "C"
@@ -202,4 +203,18 @@ bridge_order_parts(const uint32_t *hosts, size_t count, const TenancyNeed *needs
 		done = true;
 	});
 	return done;
+}
+
+extern "C" long
+bridge_find_qualifier(const char *sql, const char *qualifier) noexcept
+{
+	std::size_t at = tenancy::find_qualifier(sql, qualifier);
+
+	return at == std::string_view::npos ? -1 : static_cast<long>(at);
+}
+
+extern "C" bool
+bridge_names_word(const char *text, const char *word) noexcept
+{
+	return tenancy::names_word(text, word);
 }

@@ -92,6 +92,12 @@ extern bool bridge_order_parts(const uint32_t *hosts, size_t count, const Tenanc
 							   TenancyOrderedPart *ordered, size_t *ordered_count,
 							   struct MemoryContextData *context) BRIDGE_NOEXCEPT;
 
+/* Returns where a qualifier stands in SQL outside of quotes for the first time, or -1 (see core/qualifier.hpp). */
+extern long bridge_find_qualifier(const char *sql, const char *qualifier) BRIDGE_NOEXCEPT;
+
+/* Tells whether a text has a word in it, not as a part of a longer name. */
+extern bool bridge_names_word(const char *text, const char *word) BRIDGE_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

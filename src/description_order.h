@@ -1,0 +1,17 @@
+/*
+ * description_order.h
+ *	  The order in which the parts of a schema can be made.
+ */
+#ifndef TENANCY_DESCRIPTION_ORDER_H
+#define TENANCY_DESCRIPTION_ORDER_H
+
+#include "core/verdict.h"
+#include "description_parts.h"
+
+/*
+ * Puts parts, numbered by their place in the array, in order; palloc'd.  Raises an error
+ * if they need each other in a circle.
+ */
+extern TenancyOrderedPart *description_order(DescriptionPart **parts, uint32 count);
+
+#endif /* TENANCY_DESCRIPTION_ORDER_H */

@@ -1,0 +1,115 @@
+/*
+ * description_parts.h
+ *	  The parts of a schema, as the files describe_*.c collect them; for
+ *	  description.c and what compares descriptions.
+ *
+ * Each query runs with the search path "pg_catalog" while it is parsed and planned, so
+ * that its own operators and functions are PostgreSQL's whatever the schema holds, and
+ * with "schema, pg_temp" while it is executed, so that what it prints is named as
+ * description.h says.  Its parameters are
+ *
+ *	  $1 oid    the schema
+ *	  $2 text   the schema's name
+ *	  $3 text   how the role of that name is written; null: by its name
+ *
+ * Its columns are found by their names; those that it lacks are null:
+ *
+ *	  class, object, subobject   the object
+ *	  also         oid[]    pairs of class and object that are the same part: the rule of a view, the index of a constraint
+ *	  host         oid      the table, view or domain that the part belongs to, for "inlined" and "alters"
+ *	  kind, identity        as in DescribedObject
+ *	  definition            the statement, or its beginning if parts go into it
+ *	  tail                  what follows after those parts
+ *	  inlined               how the part is written in the statement of its host
+ *	  alters                the same as a subcommand of ALTER TABLE or ALTER DOMAIN
+ *	  target, comment       what COMMENT ON calls it, and its comment
+ *	  facts        text[]   names and values to be compared; null: the statement
+ *	  privileged, qualified (the definition's first occurrence of the schema's name is to be taken off), recurses (alters
+ *	  what inherits too), late (nothing needs it, it needs all others), state
+ */
+#ifndef TENANCY_DESCRIPTION_PARTS_H
+#define TENANCY_DESCRIPTION_PARTS_H
+
+#include "catalog/objectaddress.h"
+#include "executor/spi.h"
+#include "nodes/pg_list.h"
+#include "utils/array.h"
+
+/* One row of such a query. */
+typedef struct DescriptionPart
+{
+	ObjectAddress address;
+	Oid host;
+	const char *kind;
+	const char *identity;
+	char *definition;
+	const char *tail;
+	const char *inlined;
+	const char *alters;
+	const char *target;
+	const char *comment;
+	char **facts; /* names and values by turns */
+	int fact_count;
+	Oid *also;
+	int also_count;
+	bool privileged;
+	bool recurses;
+	bool late;
+	bool state;
+	uint32 number;				/* among the parts that are put in order */
+	List *columns;				/* of a table: its DescriptionParts */
+	const char *column_default; /* of a column: what was inlined into it */
+} DescriptionPart;
+
+/* A description being collected. */
+typedef struct Description
+{
+	Oid schema;
+	const char *schema_name;
+	const char *own_role; /* how the role named like the schema is written; NULL: by its name */
+	List *parts;		  /* DescriptionPart pointers */
+} Description;
+
+/* The objects of one catalog that are in the schema and of no extension, with the catalog's OID as "class". */
+#define IN_SCHEMA(catalog)                                                                                   \
+	"(SELECT o.*, s.classid AS class FROM pg_depend s JOIN " catalog " o ON o.oid = s.objid "                \
+	"WHERE s.refclassid = 'pg_namespace'::regclass AND s.refobjid = $1 AND s.classid = '" catalog            \
+	"'::regclass AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = s.classid AND e.objid = s.objid " \
+	"AND e.deptype = 'e'))"
+
+/* The comment of an object. */
+#define COMMENT_OF(class, object, subobject)                               \
+	"(SELECT d.description FROM pg_description d WHERE d.objoid = " object \
+	" AND d.classoid = " class " AND d.objsubid = " subobject ") AS comment"
+
+/* A role, as GRANT and CREATE POLICY name it. */
+#define ROLE_NAME(role)                                                                                            \
+	"CASE WHEN " role " = 0 THEN 'PUBLIC' ELSE (SELECT CASE WHEN r.rolname = $2::name AND $3 IS NOT NULL THEN $3 " \
+	"ELSE quote_ident(r.rolname) END FROM pg_authid r WHERE r.oid = " role ") END"
+
+/* Options as WITH (...) or SET (...) take them; null if there are none.  Late minor releases keep a version in one. */
+#define OPTIONS_OF(prefix, options)                                                                                 \
+	"(SELECT string_agg('" prefix "' || quote_ident(p.option_name) || '=' || quote_literal(p.option_value), ', ') " \
+	"FROM pg_options_to_table(" options ") p WHERE p.option_name <> 'pg_attver')"
+
+/* Runs queries and adds what they return to the description; their plans are kept for the session. */
+extern void description_collect(Description *description, const char *const *queries, SPIPlanPtr *plans, int count);
+
+/* The queries of each file, in the order in which their objects are made where nothing else decides. */
+extern void describe_types(Description *description);
+extern void describe_text_search(Description *description);
+extern void describe_routines(Description *description);
+extern void describe_tables(Description *description);
+extern void describe_constraints(Description *description);
+extern void describe_views(Description *description);
+extern void describe_table_properties(Description *description);
+extern void describe_privileges(Description *description);
+extern void describe_state(Description *description);
+
+/* Collects all parts of a schema in deterministic order; own_role as in Description. */
+extern Description *description_read(Oid schema, const char *own_role);
+
+/* Returns the statements of a description, as description_script() does. */
+extern List *description_statements(Description *description);
+
+#endif /* TENANCY_DESCRIPTION_PARTS_H */
