@@ -64,6 +64,8 @@ OBJS = \
 	src/provision.o \
 	src/drop.o \
 	src/erasure.o \
+	src/removal.o \
+	src/schema_objects.o \
 	src/adopt.o \
 	src/lifecycle.o \
 	src/schema_size.o \

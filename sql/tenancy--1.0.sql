@@ -93,6 +93,7 @@ CREATE TABLE tenancy.erasures (
     forced       boolean NOT NULL DEFAULT false
 );
 CREATE INDEX erasures_slug_idx ON tenancy.erasures (slug);
+CREATE INDEX erasures_tenant_id_idx ON tenancy.erasures (tenant_id);
 COMMENT ON TABLE tenancy.erasures IS 'record of every tenant dropped: what was erased, when, by whom';
 
 CREATE TABLE tenancy.events (

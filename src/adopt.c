@@ -12,16 +12,20 @@
 #include "authority.h"
 #include "bridge.h"
 #include "catalog/namespace.h"
-#include "catalog/objectaddress.h"
+#include "catalog/pg_proc.h"
 #include "errors.h"
 #include "executor/spi.h"
 #include "lifecycle.h"
+#include "miscadmin.h"
 #include "ownership.h"
 #include "privileged.h"
 #include "provision.h"
+#include "schema_objects.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/regproc.h"
+#include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(tenancy_adopt);
 
@@ -52,30 +56,20 @@ require_adoptable(const char *schema)
 static void
 require_right_to_adopt(Oid schema, const char *name)
 {
+	ListCell *cell;
+
 	if (bridge_is_tenant_schema(name) || authority_is_superuser())
 		return;
-	if (privileged_execute(
-			"SELECT FROM pg_authid r WHERE (r.rolsuper OR r.rolname LIKE 'pg\\_%%' "
-			"OR EXISTS (SELECT FROM pg_authid s WHERE s.rolsuper AND pg_has_role(r.oid, s.oid, 'member'))) AND r.oid IN "
-			"(SELECT nspowner FROM pg_namespace WHERE oid = %u "
-			"UNION SELECT relowner FROM pg_class WHERE relnamespace = %u "
-			"UNION SELECT proowner FROM pg_proc p WHERE pronamespace = %u AND NOT EXISTS "
-			"(SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid "
-			"AND d.deptype = 'i') "
-			"UNION SELECT oprowner FROM pg_operator WHERE oprnamespace = %u "
-			"UNION SELECT typowner FROM pg_type t WHERE typnamespace = %u AND NOT EXISTS "
-			"(SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid "
-			"AND d.deptype = 'i'))",
-			schema,
-			schema,
-			schema,
-			schema,
-			schema) > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied to adopt schema \"%s\"", name),
-				 errdetail("A superuser owns it or something in it."),
-				 errhint("Have a superuser adopt it, or give it to an ordinary role first.")));
+	foreach (cell, schema_objects_owners(schema))
+	{
+		if (strncmp(GetUserNameFromId(lfirst_oid(cell), false), "pg_", 3) == 0 ||
+			authority_role_is_superusers(lfirst_oid(cell)))
+			ereport(ERROR,
+					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					 errmsg("permission denied to adopt schema \"%s\"", name),
+					 errdetail("A superuser owns it or something in it."),
+					 errhint("Have a superuser adopt it, or give it to an ordinary role first.")));
+	}
 }
 
 /* Refuses to give a tenant schema the name of another tenant. */
@@ -89,17 +83,35 @@ require_same_name(const char *name, const char *schema)
 				 errdetail("A tenant schema has the slug that its name stands for.")));
 }
 
+/* Tells whether a function still has the privileges that functions are born with. */
+static bool
+has_default_privileges(Oid function)
+{
+	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	bool isnull = false;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		(void) SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proacl, &isnull);
+		ReleaseSysCache(tuple);
+	}
+	return isnull;
+}
+
 /* Takes the default right of PUBLIC to execute away from functions; what was granted stays. */
 static void
 close_functions(Oid schema)
 {
-	SPITupleTable *functions;
+	ListCell *cell;
 
-	privileged_execute("SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = %u AND proacl IS NULL", schema);
-	functions = SPI_tuptable;
-	for (uint64 i = 0; i < functions->numvals; i++)
-		privileged_execute("REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC",
-						   SPI_getvalue(functions->vals[i], functions->tupdesc, 1));
+	foreach (cell, schema_objects_find(schema))
+	{
+		const ObjectAddress *address = &((SchemaObject *) lfirst(cell))->address;
+
+		if (address->classId == ProcedureRelationId && has_default_privileges(address->objectId))
+			privileged_execute("REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC",
+							   format_procedure_qualified(address->objectId));
+	}
 }
 
 /* Gives the schema and all in it to the tenant role. */
@@ -107,25 +119,17 @@ static void
 transfer(Oid schema, const char *name)
 {
 	Oid role = get_role_oid(name, false);
-	SPITupleTable *members;
+	ListCell *cell;
 
 	privileged_execute("ALTER SCHEMA %s OWNER TO %s", quote_identifier(name), quote_identifier(name));
 
 	/* Members of an extension depend on it, and stay with the extension's owner. */
-	privileged_execute(
-		"SELECT d.classid, d.objid FROM pg_depend d "
-		"WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %u AND NOT EXISTS "
-		"(SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')",
-		schema);
-	members = SPI_tuptable;
-	for (uint64 i = 0; i < members->numvals; i++)
+	foreach (cell, schema_objects_find(schema))
 	{
-		bool isnull;
-		ObjectAddress address = {0};
+		const SchemaObject *object = lfirst(cell);
 
-		address.classId = DatumGetObjectId(SPI_getbinval(members->vals[i], members->tupdesc, 1, &isnull));
-		address.objectId = DatumGetObjectId(SPI_getbinval(members->vals[i], members->tupdesc, 2, &isnull));
-		ownership_give(&address, role);
+		if (!object->is_extension_member)
+			ownership_give(&object->address, role);
 	}
 }
 
@@ -133,24 +137,16 @@ transfer(Oid schema, const char *name)
 static void
 join_owners(Oid schema, const char *name)
 {
-	SPITupleTable *owners;
+	Oid role = get_role_oid(name, false);
+	ListCell *cell;
 
-	privileged_execute("SELECT r.rolname, r.rolsuper FROM pg_authid r WHERE r.rolname <> %s AND r.oid IN "
-					   "(SELECT nspowner FROM pg_namespace WHERE oid = %u "
-					   "UNION SELECT relowner FROM pg_class WHERE relnamespace = %u "
-					   "UNION SELECT proowner FROM pg_proc WHERE pronamespace = %u "
-					   "UNION SELECT typowner FROM pg_type WHERE typnamespace = %u)",
-					   quote_literal_cstr(name),
-					   schema,
-					   schema,
-					   schema,
-					   schema);
-	owners = SPI_tuptable;
-	for (uint64 i = 0; i < owners->numvals; i++)
+	foreach (cell, schema_objects_owners(schema))
 	{
-		char *owner = SPI_getvalue(owners->vals[i], owners->tupdesc, 1);
+		char *owner = GetUserNameFromId(lfirst_oid(cell), false);
 
-		if (strcmp(SPI_getvalue(owners->vals[i], owners->tupdesc, 2), "t") == 0)
+		if (lfirst_oid(cell) == role)
+			continue;
+		if (superuser_arg(lfirst_oid(cell)))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_GRANT_OPERATION),
 					 errmsg("cannot keep the owner of schema \"%s\"", name),

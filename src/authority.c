@@ -169,6 +169,19 @@ authority_role_is_fit(Oid role)
 }
 
 bool
+authority_role_is_superusers(Oid role)
+{
+	ListCell *cell;
+
+	foreach (cell, memberships_of(role, true))
+	{
+		if (superuser_arg(lfirst_oid(cell)))
+			return true;
+	}
+	return false;
+}
+
+bool
 authority_role_has_owner(Oid role)
 {
 	/* Itself and the group of all tenant roles are two. */

@@ -23,6 +23,9 @@ extern bool authority_is_member(Oid role);
  */
 extern bool authority_role_is_fit(Oid role);
 
+/* Tells whether a role is a superuser, or a member of one. */
+extern bool authority_role_is_superusers(Oid role);
+
 /* Tells whether a tenant role has the rights of another role than tenancy_tenant. */
 extern bool authority_role_has_owner(Oid role);
 

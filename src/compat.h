@@ -10,6 +10,7 @@
 #include "catalog/pg_authid.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_publication.h"
+#include "common/relpath.h"
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -126,6 +127,22 @@ check_function_privilege(Oid function)
 #if PG_VERSION_NUM < 160000
 #define guc_malloc(elevel, size) malloc(size)
 #endif
+
+/*
+ * Returns the path of a fork of a permanent relation of this database, palloc'd.
+ * Since 18 GetRelationPath() returns a buffer (37c87e63f).
+ */
+static inline const char *
+path_of_relation(Oid tablespace, Oid filenode, ForkNumber fork)
+{
+	if (!OidIsValid(tablespace))
+		tablespace = MyDatabaseTableSpace;
+#if PG_VERSION_NUM >= 180000
+	return pstrdup(GetRelationPath(MyDatabaseId, tablespace, filenode, INVALID_PROC_NUMBER, fork).str);
+#else
+	return GetRelationPath(MyDatabaseId, tablespace, filenode, -1, fork);
+#endif
+}
 
 /* Functions that do not return are marked in front since 18 (28a520c0b). */
 #if PG_VERSION_NUM < 180000

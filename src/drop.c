@@ -156,11 +156,11 @@ run_worker(const DropJob *job)
 
 /* Tells whether a drop of this size belongs in the caller's transaction. */
 static bool
-fits_one_transaction(Oid schema)
+fits_one_transaction(Erasure *erasure)
 {
 	uint64 capacity = (uint64) max_locks_per_xact * (max_backend_count() + max_prepared_xacts);
 
-	return erasure_locks_needed(schema) < capacity / 4;
+	return erasure_locks_needed(erasure) < capacity / 4;
 }
 
 /* Drops a tenant that fits in the running transaction. */
@@ -246,7 +246,7 @@ drop(void *argument)
 	{
 		if (OidIsValid(erasure.schema))
 			clear_sessions(job->slug, erasure.schema, job->force);
-		if (!OidIsValid(erasure.schema) || fits_one_transaction(erasure.schema))
+		if (!OidIsValid(erasure.schema) || fits_one_transaction(&erasure))
 			drop_here(&erasure);
 		else
 			drop_by_worker(job, &erasure);
@@ -337,6 +337,7 @@ worker_continue(void *argument)
 
 	SPI_connect();
 	job->removed = erasure_continue(&job->erasure, PORTION);
+	erasure_save(&job->erasure);
 	SPI_finish();
 }
 

@@ -13,21 +13,33 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
 #include "catalog/dependency.h"
+#include "catalog/indexing.h"
 #include "catalog/namespace.h"
-#include "catalog/objectaddress.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_largeobject.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_shdepend.h"
 #include "counters.h"
 #include "erasure.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "object_access.h"
 #include "privileged.h"
+#include "removal.h"
+#include "schema_objects.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/rel.h"
+#include "utils/fmgroids.h"
+
+/* Locks that go with an object by itself, and with each reference to it: more often too many than too few. */
+#define LOCKS_OF_OBJECT 5
+#define LOCKS_OF_REFERENCE 2
 
 /* Returns the first column of the first row as text in the current context; NULL: no row or null. */
 static char *
@@ -36,31 +48,81 @@ first_value(void)
 	return SPI_processed == 0 ? NULL : SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 }
 
-/* Returns the first column of the first row as a number. */
-static int64
-first_number(void)
+/* Begins a scan of what belongs to a role, in any database. */
+static SysScanDesc
+scan_belongings(Relation depend, Oid role)
 {
-	char *value = first_value();
+	ScanKeyData keys[2];
 
-	return value != NULL ? strtoll(value, NULL, 10) : 0;
+	ScanKeyInit(&keys[0], Anum_pg_shdepend_refclassid, BTEqualStrategyNumber, F_OIDEQ, AuthIdRelationId);
+	ScanKeyInit(&keys[1], Anum_pg_shdepend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(role));
+	return systable_beginscan(depend, SharedDependReferenceIndexId, true, NULL, 2, keys);
+}
+
+/* Returns the large objects that a role owns in this database, up to limit, as a list of oids. */
+static List *
+large_objects_of(const char *role_name, uint64 limit)
+{
+	Oid role = get_role_oid(role_name, true);
+	Relation depend;
+	SysScanDesc scan;
+	HeapTuple tuple;
+	List *objects = NIL;
+
+	if (!OidIsValid(role))
+		return NIL;
+
+	/* pg_largeobject_metadata has no index on the owner. */
+	depend = table_open(SharedDependRelationId, AccessShareLock);
+	scan = scan_belongings(depend, role);
+	while ((uint64) list_length(objects) < limit && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_shdepend form = (Form_pg_shdepend) GETSTRUCT(tuple);
+
+		if (form->dbid == MyDatabaseId && form->classid == LargeObjectRelationId &&
+			form->deptype == SHARED_DEPENDENCY_OWNER)
+			objects = lappend_oid(objects, form->objid);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return objects;
+}
+
+/* Tells whether a role has anything in another database. */
+static bool
+is_used_elsewhere(Oid role)
+{
+	Relation depend = table_open(SharedDependRelationId, AccessShareLock);
+	SysScanDesc scan = scan_belongings(depend, role);
+	HeapTuple tuple;
+	bool used = false;
+
+	while (!used && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Oid database = ((Form_pg_shdepend) GETSTRUCT(tuple))->dbid;
+
+		used = OidIsValid(database) && database != MyDatabaseId;
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return used;
 }
 
 uint64
-erasure_locks_needed(Oid schema)
+erasure_locks_needed(Erasure *erasure)
 {
-	/* A relation brings its TOAST table, row types and constraints. */
-	privileged_execute("SELECT (SELECT 4 * count(*) FROM pg_class WHERE relnamespace = %u) "
-					   "+ (SELECT count(*) FROM pg_proc WHERE pronamespace = %u) "
-					   "+ (SELECT count(*) FROM pg_type WHERE typnamespace = %u) "
-					   "+ (SELECT count(*) FROM pg_constraint WHERE connamespace = %u) "
-					   "+ (SELECT count(*) FROM pg_largeobject_metadata l JOIN pg_authid r ON r.oid = l.lomowner "
-					   "JOIN pg_namespace n ON n.nspname = r.rolname WHERE n.oid = %u)",
-					   schema,
-					   schema,
-					   schema,
-					   schema,
-					   schema);
-	return (uint64) first_number();
+	uint64 locks = list_length(large_objects_of(erasure->tenant.schema, PG_UINT64_MAX));
+	ListCell *cell;
+
+	erasure->first_found = schema_objects_find(erasure->schema);
+	foreach (cell, erasure->first_found)
+	{
+		const SchemaObject *object = lfirst(cell);
+
+		/* Itself, its types and its TOAST table; what refers to it, such as a foreign key with its triggers. */
+		locks += LOCKS_OF_OBJECT + LOCKS_OF_REFERENCE * schema_objects_count_references(&object->address);
+	}
+	return locks;
 }
 
 void
@@ -84,118 +146,110 @@ erasure_begin(Erasure *erasure)
 	erasure->schema = get_namespace_oid(erasure->tenant.schema, true);
 }
 
-/* Tells whether a relation holds rows of its own that can be read. */
-static bool
-holds_rows(Oid relation)
+/* Returns what is left in the schema, in the order in which it goes. */
+static List *
+find_objects(Erasure *erasure)
 {
-	return privileged_execute("SELECT FROM pg_class WHERE oid = %u AND relkind IN ('r', 'm') AND relispopulated",
-							  relation) > 0;
-}
+	List *found = erasure->first_found;
+	List *extensions = NIL;
+	List *leaves = NIL;
+	List *others = NIL;
+	ListCell *cell;
 
-/* Counts the rows of a relation, exactly; 0 for what holds none of its own. */
-static int64
-count_rows(Oid relation)
-{
-	if (!holds_rows(relation))
-		return 0;
-	privileged_execute("SELECT count(*) FROM ONLY %s",
-					   quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
-												  get_rel_name(relation)));
-	return first_number();
-}
-
-/* Returns the disk space of a relation in bytes. */
-static int64
-count_bytes(Oid relation)
-{
-	privileged_execute("SELECT pg_total_relation_size(%u)", relation);
-	return first_number();
-}
-
-/* Removes objects, and unless forced nothing outside of the schema. */
-static void
-remove_objects(Erasure *erasure, const ObjectAddresses *objects)
-{
-	if (!erasure->forced)
-		object_access_confine_drops(erasure->schema);
-	PG_TRY();
+	if (!OidIsValid(erasure->schema))
+		return NIL;
+	erasure->first_found = NIL;
+	if (found == NIL)
+		found = schema_objects_find(erasure->schema);
+	foreach (cell, found)
 	{
-		performMultipleDeletions(objects, DROP_CASCADE, PERFORM_DELETION_QUIETLY);
+		SchemaObject *object = lfirst(cell);
+
+		if (object->is_extension_member)
+			continue;
+		if (object->address.classId == ExtensionRelationId)
+			extensions = lappend(extensions, object);
+		else if (object->address.classId == RelationRelationId && !has_subclass(object->address.objectId))
+			leaves = lappend(leaves, object);
+		else
+			others = lappend(others, object);
 	}
-	PG_FINALLY();
-	{
-		object_access_confine_drops(InvalidOid);
-	}
-	PG_END_TRY();
-	CommandCounterIncrement();
+	return list_concat(list_concat(extensions, leaves), others);
 }
 
-/* Adds to the record. */
-static void
-record(const Erasure *erasure, uint64 objects, int64 rows, int64 bytes)
+/* Removes up to limit objects of the schema, those that drag few others along first; returns how many. */
+static uint64
+remove_from_schema(Erasure *erasure, uint64 limit)
 {
-	privileged_execute("UPDATE tenancy.erasures SET objects = objects + " UINT64_FORMAT
-					   ", rows = rows + " INT64_FORMAT ", bytes = bytes + " INT64_FORMAT " WHERE id = '%s'",
-					   objects,
-					   rows,
-					   bytes,
-					   erasure->id);
+	ObjectAddresses *objects = new_object_addresses();
+	uint64 count = 0;
+	ListCell *cell;
+
+	foreach (cell, find_objects(erasure))
+	{
+		const ObjectAddress *address = &((SchemaObject *) lfirst(cell))->address;
+
+		if (count == limit)
+			break;
+		add_exact_object_address(address, objects);
+		count++;
+	}
+	if (count > 0)
+		removal_run(objects, erasure->forced ? InvalidOid : erasure->schema, &erasure->losses);
+	return count;
 }
 
 /* Removes up to limit large objects of the tenant role, each of which takes a lock; returns how many. */
 static uint64
-remove_large_objects(const Erasure *erasure, uint64 limit)
+remove_large_objects(Erasure *erasure, uint64 limit)
 {
-	uint64 count;
+	ObjectAddresses *objects = new_object_addresses();
+	List *found = large_objects_of(erasure->tenant.schema, limit);
+	ListCell *cell;
 
-	privileged_execute("SELECT count(lo_unlink(l.oid)) FROM (SELECT m.oid FROM pg_largeobject_metadata m "
-					   "JOIN pg_authid r ON r.oid = m.lomowner WHERE r.rolname = %s LIMIT " UINT64_FORMAT ") l",
-					   quote_literal_cstr(erasure->tenant.schema),
-					   limit);
-	count = (uint64) first_number();
-	record(erasure, count, 0, 0);
-	return count;
+	if (found == NIL)
+		return 0;
+	foreach (cell, found)
+	{
+		ObjectAddress address;
+
+		ObjectAddressSet(address, LargeObjectRelationId, lfirst_oid(cell));
+		add_exact_object_address(&address, objects);
+	}
+	removal_run(objects, erasure->forced ? InvalidOid : erasure->schema, &erasure->losses);
+	return list_length(found);
 }
 
 uint64
 erasure_continue(Erasure *erasure, uint64 limit)
 {
-	ObjectAddresses *objects = new_object_addresses();
-	SPITupleTable *found;
-	int64 rows = 0;
-	int64 bytes = 0;
+	uint64 count = remove_from_schema(erasure, limit);
 
-	if (!OidIsValid(erasure->schema))
-		return remove_large_objects(erasure, limit);
-	privileged_execute("SELECT d.classid, d.objid FROM pg_depend d "
-					   "WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %u "
-					   "AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classid "
-					   "AND e.objid = d.objid AND e.deptype = 'e') "
-					   "ORDER BY d.classid = 'pg_extension'::regclass DESC, d.classid = 'pg_class'::regclass DESC, "
-					   "EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = d.objid), d.objid LIMIT " UINT64_FORMAT,
-					   erasure->schema,
-					   limit);
-	found = SPI_tuptable;
-	if (found->numvals == 0)
-		return remove_large_objects(erasure, limit);
+	if (count == 0)
+		count = remove_large_objects(erasure, limit);
+	erasure->objects += count;
+	return count;
+}
 
-	for (uint64 i = 0; i < found->numvals; i++)
-	{
-		ObjectAddress address = {0};
-		bool isnull;
+/* Adds what was removed to the record, and what else is to be set in it. */
+static void
+save(Erasure *erasure, const char *also)
+{
+	privileged_execute("UPDATE tenancy.erasures SET objects = objects + " UINT64_FORMAT
+					   ", rows = rows + " INT64_FORMAT ", bytes = bytes + " INT64_FORMAT "%s WHERE id = '%s'",
+					   erasure->objects,
+					   erasure->losses.rows,
+					   erasure->losses.bytes,
+					   also,
+					   erasure->id);
+	erasure->objects = 0;
+	erasure->losses = (Losses){0};
+}
 
-		address.classId = DatumGetObjectId(SPI_getbinval(found->vals[i], found->tupdesc, 1, &isnull));
-		address.objectId = DatumGetObjectId(SPI_getbinval(found->vals[i], found->tupdesc, 2, &isnull));
-		if (address.classId == RelationRelationId)
-		{
-			rows += count_rows(address.objectId);
-			bytes += count_bytes(address.objectId);
-		}
-		add_exact_object_address(&address, objects);
-	}
-	remove_objects(erasure, objects);
-	record(erasure, found->numvals, rows, bytes);
-	return found->numvals;
+void
+erasure_save(Erasure *erasure)
+{
+	save(erasure, "");
 }
 
 /* Drops the tenant role, unless a tenant of that name in another database uses it. */
@@ -207,10 +261,7 @@ remove_role(const char *role)
 	if (!OidIsValid(role_id))
 		return;
 	privileged_execute("DROP OWNED BY %s", quote_identifier(role));
-	if (privileged_execute("SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = %u "
-						   "AND dbid <> 0 AND dbid <> %u LIMIT 1",
-						   role_id,
-						   MyDatabaseId) > 0)
+	if (is_used_elsewhere(role_id))
 		ereport(NOTICE,
 				(errmsg("role \"%s\" is kept", role),
 				 errdetail("It owns objects or has privileges in other databases.")));
@@ -222,9 +273,14 @@ void
 erasure_finish(Erasure *erasure)
 {
 	if (OidIsValid(erasure->schema))
-		privileged_execute("DROP SCHEMA %s", quote_identifier(erasure->tenant.schema));
+	{
+		ObjectAddress address;
+
+		ObjectAddressSet(address, NamespaceRelationId, erasure->schema);
+		performDeletion(&address, DROP_RESTRICT, 0);
+	}
 	remove_role(erasure->tenant.schema);
 	lifecycle_record_event(erasure->tenant.slug, "dropped", NULL, erasure->erased_by);
-	privileged_execute("UPDATE tenancy.erasures SET finished_at = clock_timestamp() WHERE id = '%s'", erasure->id);
+	save(erasure, ", finished_at = clock_timestamp()");
 	counters_retire(erasure->tenant.schema);
 }

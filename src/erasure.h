@@ -6,6 +6,7 @@
 #define TENANCY_ERASURE_H
 
 #include "lifecycle.h"
+#include "removal.h"
 
 /* An erasure under way. */
 typedef struct Erasure
@@ -15,19 +16,25 @@ typedef struct Erasure
 	char id[37]; /* of the record in tenancy.erasures, as text */
 	char erased_by[NAMEDATALEN];
 	bool forced; /* also removes what depends on the tenant from outside */
+	List *
+		first_found; /* SchemaObjects that the estimate of locks has found, to be removed first; NIL: none, or removed */
+
+	/* Removed, and not in the record yet. */
+	uint64 objects;
+	Losses losses;
 } Erasure;
 
-/* Returns how many locks it would take to drop a schema in one transaction, roughly. */
-extern uint64 erasure_locks_needed(Oid schema);
+/* Returns how many locks it would take to drop the tenant in one transaction, roughly. */
+extern uint64 erasure_locks_needed(Erasure *erasure);
 
 /* Marks the tenant as deleted and opens the record, or finds that of an erasure that was interrupted. */
 extern void erasure_begin(Erasure *erasure);
 
-/*
- * Removes up to limit objects of the schema with all that hangs on them, and adds
- * them to the record; returns how many it found.
- */
+/* Removes up to limit objects of the schema with all that hangs on them; returns how many it found. */
 extern uint64 erasure_continue(Erasure *erasure, uint64 limit);
+
+/* Adds what was removed so far to the record; before a transaction ends. */
+extern void erasure_save(Erasure *erasure);
 
 /* Removes the empty schema and the role, and closes the record. */
 extern void erasure_finish(Erasure *erasure);

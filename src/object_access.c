@@ -50,8 +50,8 @@
 #include "visibility.h"
 #include "whereabouts.h"
 
-/* The schema that the extension is erasing; InvalidOid: none. */
-static Oid confined_to = InvalidOid;
+/* What the extension watches while it drops objects; NULL: it does not. */
+static const DropWatch *drop_watch = NULL;
 
 /* Reads the name of a schema as of now into a buffer; false if there is no such schema. */
 static bool
@@ -72,17 +72,19 @@ read_schema_name(Oid schema, NameData *name)
 	return HeapTupleIsValid(tuple);
 }
 
-/* Tells whether an object lies in a schema; a cast does so with either of its types. */
+/* Tells whether an object that is about to be dropped lies in a schema; a cast does so with either of its types. */
 static bool
-lies_in(Oid class_id, Oid object_id, Oid schema)
+goes_with(Oid class_id, Oid object_id, Oid schema)
 {
-	if (placement_schema(class_id, object_id) == schema)
+	Oid own_schema = placement_schema_before_drop(class_id, object_id);
+
+	if (own_schema == schema || own_schema == PG_TOAST_NAMESPACE)
 		return true;
 	if (class_id == CastRelationId)
 	{
 		Oid target = placement_read_oid(class_id, CastOidIndexId, object_id, Anum_pg_cast_casttarget);
 
-		return placement_schema(TypeRelationId, target) == schema;
+		return placement_schema_before_drop(TypeRelationId, target) == schema;
 	}
 	return false;
 }
@@ -128,25 +130,35 @@ check_schema_change(ObjectAccessType access, Oid schema)
 }
 
 void
-object_access_confine_drops(Oid schema)
+object_access_watch_drops(const DropWatch *watch)
 {
-	confined_to = schema;
+	drop_watch = watch;
 }
 
 /* Raises an error if an object outside of the schema being erased would go with it. */
 static void
-check_confinement(Oid class_id, Oid object_id)
+check_confinement(Oid confined_to, Oid class_id, Oid object_id)
 {
 	ObjectAddress address = {.classId = class_id, .objectId = object_id};
 
 	if (class_id == NamespaceRelationId || class_id == LargeObjectRelationId ||
-		lies_in(class_id, object_id, confined_to) || lies_in(class_id, object_id, PG_TOAST_NAMESPACE))
+		goes_with(class_id, object_id, confined_to))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 			 errmsg("cannot erase schema \"%s\" because other objects depend on it", get_namespace_name(confined_to)),
 			 errdetail("It would take %s with it.", getObjectDescription(&address, false)),
 			 errhint("Drop what depends on the tenant first, or use force => true.")));
+}
+
+/* Has the extension know of a drop of its own. */
+static void
+watch_drop(Oid class_id, Oid object_id, int sub_id)
+{
+	if (OidIsValid(drop_watch->confined_to))
+		check_confinement(drop_watch->confined_to, class_id, object_id);
+	if (class_id == RelationRelationId && sub_id == 0)
+		drop_watch->note_relation(object_id, drop_watch->argument);
 }
 
 /* Judges the creation, alteration or removal of an object. */
@@ -317,8 +329,8 @@ object_access_check(ObjectAccessType access, Oid class_id, Oid object_id, int su
 			/* The server empties a temporary schema, whoever is bound when it does. */
 			if (((ObjectAccessDrop *) argument)->dropflags & PERFORM_DELETION_SKIP_ORIGINAL)
 				break;
-			if (OidIsValid(confined_to))
-				check_confinement(class_id, object_id);
+			if (drop_watch != NULL)
+				watch_drop(class_id, object_id, sub_id);
 			check_change(access, class_id, object_id);
 			break;
 		case OAT_POST_ALTER:

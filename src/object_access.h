@@ -10,12 +10,16 @@
 /* Raises the refusal unless the session may change this object; for targets that fire no event. */
 extern void object_access_check_target(Oid class_id, Oid object_id);
 
-/*
- * Refuses, until called again with InvalidOid, the removal of anything that lies
- * outside of this schema, as a CASCADE would bring it about.  For the extension's
- * own work, which is not judged otherwise.
- */
-extern void object_access_confine_drops(Oid schema);
+/* What the extension wants to know, and to prevent, while it drops objects itself. */
+typedef struct DropWatch
+{
+	Oid confined_to; /* refuse what lies outside of this schema; InvalidOid: nothing */
+	void (*note_relation)(Oid relation, void *argument); /* called before a relation goes */
+	void *argument;
+} DropWatch;
+
+/* Watches the extension's own drops, which are not judged otherwise, until called again with NULL. */
+extern void object_access_watch_drops(const DropWatch *watch);
 
 /* Judges one event of object_access_hook; raises the refusal, or clears the result of a search. */
 extern void object_access_check(ObjectAccessType access, Oid class_id, Oid object_id, int sub_id, void *argument);

@@ -57,9 +57,8 @@ ownership_note_created(Oid class_id, Oid object_id)
 	MemoryContextSwitchTo(old_context);
 }
 
-/* Returns the owner of a schema, or InvalidOid if there is no such schema any more. */
-static Oid
-owner_of_schema(Oid schema)
+Oid
+ownership_of_schema(Oid schema)
 {
 	HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
 	Oid owner = InvalidOid;
@@ -140,15 +139,25 @@ read_place(const ObjectAddress *address, Oid *schema, Oid *owner)
 	return true;
 }
 
-void
-ownership_give(const ObjectAddress *address, Oid role)
+Oid
+ownership_of(const ObjectAddress *address)
 {
 	Oid schema;
 	Oid owner;
 
 	if (!is_objectclass_supported(address->classId) ||
-		get_object_attnum_owner(address->classId) == InvalidAttrNumber || !read_place(address, &schema, &owner) ||
-		owner == role || owner_follows(address))
+		get_object_attnum_owner(address->classId) == InvalidAttrNumber ||
+		get_object_attnum_namespace(address->classId) == InvalidAttrNumber || !read_place(address, &schema, &owner))
+		return InvalidOid;
+	return owner;
+}
+
+void
+ownership_give(const ObjectAddress *address, Oid role)
+{
+	Oid owner = ownership_of(address);
+
+	if (!OidIsValid(owner) || owner == role || owner_follows(address))
 		return;
 	privileged_execute("ALTER %s %s OWNER TO %s",
 					   alter_keyword(address),
@@ -183,7 +192,7 @@ settle_one(const ObjectAddress *address)
 		return;
 
 	/* The tenant role's own objects stay its own where the schema kept a shared owner. */
-	schema_owner = owner_of_schema(schema);
+	schema_owner = ownership_of_schema(schema);
 	if (OidIsValid(schema_owner) && owner != schema_owner && owner != get_role_oid(schema_name, true))
 	{
 		ownership_give(address, schema_owner);

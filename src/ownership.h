@@ -19,6 +19,12 @@ extern void ownership_settle(void);
 /* Transaction end: forgets what was noted, which was in the transaction's memory. */
 extern void ownership_end_transaction(void);
 
+/* Returns the owner of a schema; InvalidOid if there is no such schema any more. */
+extern Oid ownership_of_schema(Oid schema);
+
+/* Returns the owner of an object in a schema; InvalidOid if it is gone, or is of a kind that has none. */
+extern Oid ownership_of(const ObjectAddress *address);
+
 /*
  * Gives one object to a role, unless its owner follows another object's or is that
  * role already.  Inside privileged_run() with SPI connected.

@@ -33,6 +33,7 @@
 #include "utils/fmgroids.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 /*
  * Catalogs whose objects belong to an object of another catalog, their indexes on
@@ -93,8 +94,29 @@ placement_read_oid(Oid class_id, Oid oid_index, Oid object_id, AttrNumber column
 	return result;
 }
 
-Oid
-placement_schema(Oid class_id, Oid object_id)
+/* Reads the schema column of an object, through the catalog's cache by oid if it has one and that is wanted. */
+static Oid
+read_schema(Oid class_id, Oid object_id, bool cached)
+{
+	AttrNumber column = get_object_attnum_namespace(class_id);
+	int cache = cached ? get_object_catcache_oid(class_id) : -1;
+	HeapTuple tuple;
+	Oid schema;
+	bool isnull;
+
+	if (cache < 0)
+		return placement_read_oid(class_id, get_object_oid_index(class_id), object_id, column);
+	tuple = SearchSysCache1(cache, ObjectIdGetDatum(object_id));
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	schema = DatumGetObjectId(SysCacheGetAttr(cache, tuple, column, &isnull));
+	ReleaseSysCache(tuple);
+	return schema;
+}
+
+/* Finds the schema of an object. */
+static Oid
+find_schema(Oid class_id, Oid object_id, bool cached)
 {
 	if (class_id == NamespaceRelationId)
 		return object_id;
@@ -109,15 +131,24 @@ placement_schema(Oid class_id, Oid object_id)
 			continue;
 		owner = placement_read_oid(class_id, parts[i].oid_index, object_id, parts[i].owner_column);
 		if (OidIsValid(owner))
-			schema = placement_schema(parts[i].owner_class, owner);
+			schema = find_schema(parts[i].owner_class, owner, cached);
 		/* What it belongs to may be dropped already; then the next column tells. */
 		if (OidIsValid(schema))
 			return schema;
 	}
 	if (!is_objectclass_supported(class_id) || get_object_attnum_namespace(class_id) == InvalidAttrNumber)
 		return InvalidOid;
-	return placement_read_oid(class_id,
-							  get_object_oid_index(class_id),
-							  object_id,
-							  get_object_attnum_namespace(class_id));
+	return read_schema(class_id, object_id, cached);
+}
+
+Oid
+placement_schema(Oid class_id, Oid object_id)
+{
+	return find_schema(class_id, object_id, false);
+}
+
+Oid
+placement_schema_before_drop(Oid class_id, Oid object_id)
+{
+	return find_schema(class_id, object_id, true);
 }
