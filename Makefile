@@ -23,6 +23,7 @@ OBJS = \
 	src/authority.o \
 	src/binding.o \
 	src/binding_functions.o \
+	src/cached_tenants.o \
 	src/residue.o \
 	src/statements.o \
 	src/sessions.o \

@@ -19,6 +19,7 @@
 #include "authority.h"
 #include "binding.h"
 #include "bridge.h"
+#include "cached_tenants.h"
 #include "catalog/namespace.h"
 #include "compat.h"
 #include "counters.h"
@@ -189,6 +190,8 @@ binding_check(char **newval, void **extra, GucSource source)
 	if (tenancy_tenant_setting != NULL && source < tenancy_tenant_setting->gen.source)
 		return true;
 
+	if (!InitializingParallelWorker)
+		cached_tenants_make_room(*newval);
 	known = registry_find(*newval, &tenant);
 	if (known && tenant.status != TENANCY_STATUS_DELETED)
 		known = OidIsValid(tenant.schema) && OidIsValid(tenant.role);
@@ -204,6 +207,7 @@ binding_check(char **newval, void **extra, GucSource source)
 		if (current_binding != NULL && GetOuterUserId() != current_binding->tenant.role)
 			residue_note_role_change();
 		residue_clean_for(tenant.id);
+		cached_tenants_note(*newval);
 	}
 	else if (!known)
 		return false;

@@ -13,6 +13,7 @@
 
 int tenancy_error_style = ERROR_STYLE_CLEAR;
 bool tenancy_hide_catalogs = true;
+int tenancy_max_cached_tenants = 0;
 int tenancy_max_tenants = 10000;
 int tenancy_rebind = TENANCY_REBIND_NEVER_AGAIN;
 bool tenancy_track_statements = true;
@@ -84,6 +85,18 @@ settings_define(bool preloaded)
 								 NULL,
 								 hide_catalogs_assign,
 								 NULL);
+		DefineCustomIntVariable("tenancy.max_cached_tenants",
+								"Number of tenants whose catalogs a session keeps in its caches.",
+								"The binding to one more empties the caches. Zero: no bound.",
+								&tenancy_max_cached_tenants,
+								0,
+								0,
+								1000000,
+								PGC_SUSET,
+								0,
+								NULL,
+								NULL,
+								NULL);
 		DefineCustomIntVariable("tenancy.max_tenants",
 								"Number of tenants that have counters of their own.",
 								"Tenants beyond it share one overflow row.",

@@ -16,6 +16,7 @@ typedef enum ErrorStyle
 
 extern int tenancy_error_style;						 /* an ErrorStyle */
 extern bool tenancy_hide_catalogs;					 /* hide other tenants' rows of catalogs */
+extern int tenancy_max_cached_tenants;				 /* tenants whose catalogs a backend keeps; 0: all */
 extern int tenancy_max_tenants;						 /* tenants with counters of their own */
 extern int tenancy_rebind;							 /* a TenancyRebind */
 extern bool tenancy_track_statements;				 /* count statements and errors */
