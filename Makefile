@@ -60,6 +60,14 @@ OBJS = \
 	src/privileged.o \
 	src/bulk.o \
 	src/ledger.o \
+	src/migration_log.o \
+	src/migration_script.o \
+	src/small_tables.o \
+	src/run_attempt.o \
+	src/run_locks.o \
+	src/run_leader.o \
+	src/run_worker.o \
+	src/migrate.o \
 	src/script.o \
 	src/script_names.o \
 	src/provision.o \
@@ -89,6 +97,7 @@ OBJS = \
 	src/core/ordering.o \
 	src/core/qualifier.o \
 	src/core/registry.o \
+	src/core/run_queue.o \
 	src/core/policy.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.

@@ -314,6 +314,7 @@ COMMENT ON TABLE tenancy.schema_versions IS 'the last migration that each tenant
 CREATE TABLE tenancy.migration_log (
     tenant_id         uuid NOT NULL,
     ordinal           bigint NOT NULL,
+    kind              text NOT NULL CHECK (kind IN ('migrate', 'rollback')),
     state             text NOT NULL CHECK (state IN ('running', 'applied', 'failed', 'rolled back')),
     run               bigint,
     started_at        timestamptz,
@@ -328,10 +329,45 @@ CREATE TABLE tenancy.migration_log (
 );
 COMMENT ON TABLE tenancy.migration_log IS 'what last happened between a tenant and a migration';
 
+CREATE TABLE tenancy.runs (
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind          text NOT NULL CHECK (kind IN ('migrate', 'rollback')),
+    target        text,
+    dry_run       boolean NOT NULL,
+    jobs          integer NOT NULL,
+    requested_by  name NOT NULL,
+    total         integer NOT NULL,
+    done          integer NOT NULL DEFAULT 0,
+    failed        integer NOT NULL DEFAULT 0,
+    skipped       integer NOT NULL DEFAULT 0,
+    started_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    updated_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    outcome       text CHECK (outcome IN ('finished', 'stopped')),
+    reason        text
+);
+COMMENT ON TABLE tenancy.runs IS 'calls of migrate() and rollback() that had something to do';
+
+CREATE TABLE tenancy.run_failures (
+    run               bigint NOT NULL,
+    tenant            text NOT NULL,
+    version           text,
+    sqlstate          text NOT NULL,
+    error             text NOT NULL,
+    statement_number  integer,
+    statement         text,
+    attempt           integer NOT NULL,
+    failed_at         timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
+CREATE INDEX run_failures_run_idx ON tenancy.run_failures (run);
+COMMENT ON TABLE tenancy.run_failures IS 'every failed attempt of a run, dry runs included';
+
 SELECT pg_catalog.pg_extension_config_dump('tenancy.migrations', '');
 SELECT pg_catalog.pg_extension_config_dump('tenancy.migrations_ordinal_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('tenancy.schema_versions', '');
 SELECT pg_catalog.pg_extension_config_dump('tenancy.migration_log', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.runs', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.runs_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.run_failures', '');
 
 CREATE FUNCTION tenancy.register_migration(
     version text,
@@ -354,6 +390,96 @@ CREATE FUNCTION tenancy.mark_migrated(slug text, version text) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_mark_migrated';
 COMMENT ON FUNCTION tenancy.mark_migrated(text, text) IS
 'declares, without running anything, which migration a tenant has come to';
+
+CREATE PROCEDURE tenancy.migrate(
+    target text DEFAULT NULL,
+    tenants text[] DEFAULT NULL,
+    canary integer DEFAULT 0,
+    jobs integer DEFAULT 1,
+    lock_timeout text DEFAULT '2s',
+    statement_timeout text DEFAULT '60s',
+    max_failures integer DEFAULT NULL,
+    dry_run boolean DEFAULT false,
+    lock_retries integer DEFAULT 5
+)
+LANGUAGE C AS 'MODULE_PATHNAME', 'tenancy_migrate';
+COMMENT ON PROCEDURE tenancy.migrate(text, text[], integer, integer, text, text, integer, boolean, integer) IS
+'brings tenants to a version, each in a transaction of its own';
+
+CREATE PROCEDURE tenancy.rollback(
+    target text,
+    tenants text[] DEFAULT NULL,
+    canary integer DEFAULT 0,
+    jobs integer DEFAULT 1,
+    lock_timeout text DEFAULT '2s',
+    statement_timeout text DEFAULT '60s',
+    max_failures integer DEFAULT NULL,
+    dry_run boolean DEFAULT false,
+    lock_retries integer DEFAULT 5
+)
+LANGUAGE C AS 'MODULE_PATHNAME', 'tenancy_rollback';
+COMMENT ON PROCEDURE tenancy.rollback(text, text[], integer, integer, text, text, integer, boolean, integer) IS
+'takes tenants back to a version by the down texts, each in a transaction of its own';
+
+CREATE FUNCTION tenancy.working_backends(OUT run bigint, OUT schema_name text, OUT pid integer) RETURNS SETOF record
+LANGUAGE C VOLATILE PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'tenancy_working_backends';
+COMMENT ON FUNCTION tenancy.working_backends() IS
+'backends that lead a run (no schema) or work for one on a tenant';
+
+CREATE VIEW tenancy.migration_status AS
+SELECT t.slug::text AS tenant,
+       m.version,
+       CASE WHEN m.ordinal <= coalesce(v.ordinal, 0) THEN 'applied'
+            WHEN l.state = 'running' AND NOT EXISTS (SELECT FROM tenancy.working_backends() w
+                                                      WHERE w.schema_name = t.schema_name) THEN 'interrupted'
+            WHEN l.state IS NULL OR l.state = 'applied' THEN 'pending'
+            ELSE l.state
+       END AS state,
+       l.started_at,
+       l.finished_at,
+       coalesce(l.attempts, 0) AS attempts,
+       l.error,
+       l.sqlstate,
+       l.statement_number,
+       l.statement,
+       l.run,
+       m.ordinal
+  FROM tenancy.tenants t
+ CROSS JOIN tenancy.migrations m
+  LEFT JOIN tenancy.schema_versions v ON v.tenant_id = t.id
+  LEFT JOIN tenancy.migration_log l ON l.tenant_id = t.id AND l.ordinal = m.ordinal
+ WHERE t.status <> 'deleted';
+COMMENT ON VIEW tenancy.migration_status IS 'every migration of the ledger for every tenant: whether it is applied, and what happened';
+
+CREATE VIEW tenancy.migration_runs AS
+SELECT r.id AS run,
+       r.kind,
+       r.target,
+       CASE WHEN r.outcome IS NOT NULL THEN r.outcome
+            WHEN leader.pid IS NOT NULL THEN 'running'
+            ELSE 'interrupted'
+       END AS state,
+       r.total,
+       r.done,
+       r.failed,
+       r.skipped,
+       r.total - r.done - r.failed - r.skipped AS "left",
+       round(((r.done + r.failed) / greatest(extract(epoch FROM r.updated_at - r.started_at), 0.001))::numeric, 1) AS rate,
+       CASE WHEN r.outcome IS NULL AND leader.pid IS NOT NULL AND r.done + r.failed > 0 THEN
+            (r.updated_at - r.started_at) * ((r.total - r.done - r.failed - r.skipped)::float8 / (r.done + r.failed))
+       END AS eta,
+       ARRAY(SELECT t.slug::text FROM tenancy.working_backends() w JOIN tenancy.tenants t USING (schema_name)
+              WHERE w.run = r.id ORDER BY 1) AS current_tenants,
+       r.started_at,
+       CASE WHEN r.outcome IS NOT NULL THEN r.updated_at END AS finished_at,
+       r.requested_by,
+       r.dry_run,
+       r.jobs,
+       leader.pid AS leader_pid,
+       r.reason
+  FROM tenancy.runs r
+  LEFT JOIN tenancy.working_backends() leader ON leader.run = r.id AND leader.schema_name IS NULL;
+COMMENT ON VIEW tenancy.migration_runs IS 'runs of migrate() and rollback(), with the progress of those under way';
 
 --
 -- Description.
@@ -475,13 +601,17 @@ GRANT EXECUTE ON FUNCTION
 
 GRANT EXECUTE ON FUNCTION tenancy.export_ddl(text, boolean) TO tenancy_admin;
 
-GRANT EXECUTE ON PROCEDURE tenancy.drop_many(text[], boolean, boolean) TO tenancy_admin;
+GRANT EXECUTE ON PROCEDURE
+    tenancy.drop_many(text[], boolean, boolean),
+    tenancy.migrate(text, text[], integer, integer, text, text, integer, boolean, integer),
+    tenancy.rollback(text, text[], integer, integer, text, text, integer, boolean, integer) TO tenancy_admin;
 
 GRANT EXECUTE ON FUNCTION tenancy.list(boolean), tenancy.schema_size(text), tenancy.stat_counters(),
-    tenancy.metrics() TO tenancy_admin, tenancy_auditor;
+    tenancy.metrics(), tenancy.working_backends() TO tenancy_admin, tenancy_auditor;
 
 GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.erasures, tenancy.events, tenancy.migrations,
-    tenancy.schema_versions, tenancy.migration_log
+    tenancy.schema_versions, tenancy.migration_log, tenancy.runs, tenancy.run_failures, tenancy.migration_status,
+    tenancy.migration_runs
     TO tenancy_admin, tenancy_auditor;
 
 -- Operators read and maintain the registry; what a tenant may see of its own row has no secrets in it.

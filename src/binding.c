@@ -55,6 +55,9 @@ static bool transaction_admitted = false;
 /* A statement of the client's own is changing the setting. */
 static bool changing_by_statement = false;
 
+/* The binding is held: only binding_hold(), which clears this for its own change, may change it. */
+static bool held = false;
+
 /* The effective role before the binding, and the value of the setting "role" that went with it. */
 static struct
 {
@@ -186,6 +189,11 @@ binding_check(char **newval, void **extra, GucSource source)
 		return true;
 	if (!IsTransactionState())
 		return false;
+	if (held)
+	{
+		report_check_failure(TENANCY_REBIND_NEVER, &(ErrorFacts){.slug = *newval});
+		return false;
+	}
 	/* The default of a role or database, where the connection string has a value already. */
 	if (tenancy_tenant_setting != NULL && source < tenancy_tenant_setting->gen.source)
 		return true;
@@ -331,7 +339,7 @@ binding_assign(const char *newval, void *extra)
 	 * what runs next would have the session user's.  While a transaction ends, rewinding
 	 * is right and nothing can be raised.
 	 */
-	if (from != NULL && binding_transaction_claimed && !changing_by_statement && IsTransactionState() &&
+	if (from != NULL && (held || (binding_transaction_claimed && !changing_by_statement)) && IsTransactionState() &&
 		!IsParallelWorker() && (to == NULL || !same_tenant(from->tenant.id, to->tenant.id)))
 		raise_verdict(TENANCY_UNBIND_IN_STATEMENT, &(ErrorFacts){.slug = from->tenant.slug});
 	current_binding = to;
@@ -459,6 +467,30 @@ binding_change_by_statement(void (*body)(void *argument), void *argument)
 		changing_by_statement = outer;
 	}
 	PG_END_TRY();
+}
+
+/* Sets the setting for binding_hold(). */
+static void
+set_for_session(void *argument)
+{
+	(void) set_config_option("tenancy.tenant",
+							 argument != NULL ? argument : "",
+							 PGC_USERSET,
+							 PGC_S_SESSION,
+							 GUC_ACTION_SET,
+							 true,
+							 0,
+							 false);
+}
+
+void
+binding_hold(const char *slug)
+{
+	held = false;
+	/* What tenancy.rebind forbids is that a client takes one tenant's session to another. */
+	session_served = false;
+	binding_change_by_statement(set_for_session, unconstify(char *, slug));
+	held = slug != NULL;
 }
 
 /* Returns the binding that will be in effect when the running transaction has committed. */

@@ -71,6 +71,13 @@ extern void binding_check_reset(void);
  */
 extern void binding_change_by_statement(void (*body)(void *argument), void *argument);
 
+/*
+ * Binds the session to a tenant (NULL: unbinds it) for a worker that serves one after
+ * the other, and holds it there: nothing that runs in the session can change the
+ * binding until the next call.  At the beginning of a transaction.
+ */
+extern void binding_hold(const char *slug);
+
 /* Before a transaction commits: removes what it would leave to another tenant; may raise an error. */
 extern void binding_before_commit(void);
 

@@ -17,6 +17,7 @@
 #include "core/policy.hpp"
 #include "core/qualifier.hpp"
 #include "core/registry.hpp"
+#include "core/run_queue.hpp"
 
 extern "C"
 {
@@ -217,4 +218,28 @@ extern "C" bool
 bridge_names_word(const char *text, const char *word) noexcept
 {
 	return tenancy::names_word(text, word);
+}
+
+extern "C" int32_t
+bridge_claim_turn(TenancyQueue *queue, int32_t worker, int64_t now, int64_t *ask_again) noexcept
+{
+	return tenancy::claim_turn(*queue, worker, now, *ask_again);
+}
+
+extern "C" TenancyTurn
+bridge_end_turn(TenancyQueue *queue, int32_t position, TenancyAttempt attempt, int64_t now) noexcept
+{
+	return tenancy::end_turn(*queue, position, attempt, now);
+}
+
+extern "C" void
+bridge_release_turns(TenancyQueue *queue, int32_t worker, int64_t now) noexcept
+{
+	tenancy::release_turns(*queue, worker, now);
+}
+
+extern "C" bool
+bridge_run_is_over(const TenancyQueue *queue) noexcept
+{
+	return tenancy::run_is_over(*queue);
 }

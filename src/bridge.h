@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "core/run_queue.h"
 #include "core/verdict.h"
 
 /* The core decides by return value; no exception leaves it. */
@@ -97,6 +98,13 @@ extern long bridge_find_qualifier(const char *sql, const char *qualifier) BRIDGE
 
 /* Tells whether a text has a word in it, not as a part of a longer name. */
 extern bool bridge_names_word(const char *text, const char *word) BRIDGE_NOEXCEPT;
+/* The queue of a run; see core/run_queue.hpp.  The caller holds the run's lock. */
+extern int32_t bridge_claim_turn(TenancyQueue *queue, int32_t worker, int64_t now,
+								 int64_t *ask_again) BRIDGE_NOEXCEPT;
+extern TenancyTurn bridge_end_turn(TenancyQueue *queue, int32_t position, TenancyAttempt attempt,
+								   int64_t now) BRIDGE_NOEXCEPT;
+extern void bridge_release_turns(TenancyQueue *queue, int32_t worker, int64_t now) BRIDGE_NOEXCEPT;
+extern bool bridge_run_is_over(const TenancyQueue *queue) BRIDGE_NOEXCEPT;
 
 #ifdef __cplusplus
 }

@@ -29,6 +29,7 @@
 #include "counters.h"
 #include "erasure.h"
 #include "executor/spi.h"
+#include "ledger.h"
 #include "miscadmin.h"
 #include "privileged.h"
 #include "removal.h"
@@ -280,6 +281,7 @@ erasure_finish(Erasure *erasure)
 		performDeletion(&address, DROP_RESTRICT, 0);
 	}
 	remove_role(erasure->tenant.schema);
+	ledger_forget_tenant(erasure->tenant.id);
 	lifecycle_record_event(erasure->tenant.slug, "dropped", NULL, erasure->erased_by);
 	save(erasure, ", finished_at = clock_timestamp()");
 	counters_retire(erasure->tenant.schema);

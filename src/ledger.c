@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "ledger.h"
@@ -72,7 +73,7 @@ ledger_read(int64 after, int64 upto, MemoryContext context)
 	MemoryContext old_context;
 	List *migrations = NIL;
 
-	privileged_execute("SELECT ordinal, version, transactional, up, down FROM tenancy.migrations "
+	privileged_execute("SELECT ordinal, version, transactional, up, down, registered_at FROM tenancy.migrations "
 					   "WHERE ordinal > " INT64_FORMAT " AND ordinal <= " INT64_FORMAT " ORDER BY ordinal",
 					   after,
 					   upto);
@@ -86,6 +87,7 @@ ledger_read(int64 after, int64 upto, MemoryContext context)
 		migration->transactional = column(i, 3)[0] == 't';
 		migration->up = column(i, 4);
 		migration->down = column(i, 5);
+		migration->registered_at = column(i, 6);
 		migrations = lappend(migrations, migration);
 	}
 	MemoryContextSwitchTo(old_context);
@@ -95,19 +97,25 @@ ledger_read(int64 after, int64 upto, MemoryContext context)
 int64
 ledger_version_of(const char *tenant_id)
 {
-	privileged_execute("SELECT ordinal FROM tenancy.schema_versions WHERE tenant_id = '%s'", tenant_id);
+	static PrivilegedStatement statement = {.sql = "SELECT ordinal FROM tenancy.schema_versions WHERE tenant_id = $1",
+											.parameters = 1,
+											.types = {UUIDOID}};
+
+	privileged_execute_prepared(&statement, &tenant_id);
 	return first_number();
 }
 
 void
 ledger_set_version(const char *tenant_id, int64 ordinal)
 {
-	privileged_execute("INSERT INTO tenancy.schema_versions AS v (tenant_id, ordinal) VALUES ('%s', " INT64_FORMAT
-					   ") "
-					   "ON CONFLICT (tenant_id) DO UPDATE SET ordinal = excluded.ordinal, "
-					   "changed_at = excluded.changed_at",
-					   tenant_id,
-					   ordinal);
+	static PrivilegedStatement statement =
+		{.sql = "INSERT INTO tenancy.schema_versions AS v (tenant_id, ordinal) VALUES ($1, $2) "
+				"ON CONFLICT (tenant_id) DO UPDATE SET ordinal = excluded.ordinal, changed_at = excluded.changed_at",
+		 .parameters = 2,
+		 .types = {UUIDOID, INT8OID}};
+	const char *values[] = {tenant_id, psprintf(INT64_FORMAT, ordinal)};
+
+	privileged_execute_prepared(&statement, values);
 }
 
 void
@@ -170,16 +178,28 @@ require_unused(const char *version, int64 ordinal)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("migration \"%s\" cannot be changed", version),
-				 errdetail("There are tenants that have it."),
+				 errdetail("There are tenants that have it or have begun to run it."),
 				 errhint("Register another migration that makes the difference.")));
 }
 
-/* Writes a migration over one that nobody has applied. */
+/* Tells whether a migration says what the ledger has; its way back and its description do not count. */
+static bool
+is_same_migration(const Registration *migration)
+{
+	return privileged_execute("SELECT FROM tenancy.migrations WHERE ordinal = " INT64_FORMAT
+							  " AND up = %s AND transactional = %s",
+							  migration->ordinal,
+							  quote_literal_cstr(migration->up),
+							  migration->transactional ? "true" : "false") > 0;
+}
+
+/* Writes a migration over one that nobody has applied, or gives it another way back. */
 static void
 replace_migration(Registration *migration)
 {
 	migration->ordinal = ledger_ordinal(migration->version);
-	require_unused(migration->version, migration->ordinal);
+	if (!is_same_migration(migration))
+		require_unused(migration->version, migration->ordinal);
 	privileged_execute("UPDATE tenancy.migrations SET up = %s, down = %s, description = %s, transactional = %s, "
 					   "checksum = encode(sha256(convert_to(%s, 'UTF8')), 'hex'), registered_by = %s, "
 					   "registered_at = clock_timestamp() WHERE ordinal = " INT64_FORMAT,
@@ -275,6 +295,7 @@ unregister_migration(void *argument)
 	ordinal = ledger_ordinal(version);
 	require_unused(version, ordinal);
 	privileged_execute("DELETE FROM tenancy.migrations WHERE ordinal = " INT64_FORMAT, ordinal);
+	privileged_execute("DELETE FROM tenancy.migration_log WHERE ordinal = " INT64_FORMAT, ordinal);
 	SPI_finish();
 }
 

@@ -7,6 +7,7 @@
 #include "binding.h"
 #include "bridge.h"
 #include "errors.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "guard.h"
 #include "lifecycle.h"
@@ -51,11 +52,14 @@ lifecycle_require_slug(const char *slug)
 bool
 lifecycle_read_row(const char *slug, RegistryRow *row)
 {
+	static PrivilegedStatement statement =
+		{.sql = "SELECT id, slug, schema_name, status FROM tenancy.tenants WHERE slug = $1",
+		 .parameters = 1,
+		 .types = {TEXTOID}};
 	HeapTuple tuple;
 	TupleDesc descriptor;
 
-	if (privileged_execute("SELECT id, slug, schema_name, status FROM tenancy.tenants WHERE slug = %s",
-						   quote_literal_cstr(slug)) == 0)
+	if (privileged_execute_prepared(&statement, &slug) == 0)
 		return false;
 	tuple = SPI_tuptable->vals[0];
 	descriptor = SPI_tuptable->tupdesc;

@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 #include "privileged.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
 static int depth = 0;
@@ -118,4 +119,38 @@ privileged_query_latest(const char *format, ...)
 	rows = execute(sql, true);
 	PopActiveSnapshot();
 	return rows;
+}
+
+/* Plans a statement for the life of the backend. */
+static void
+prepare(PrivilegedStatement *statement)
+{
+	SPIPlanPtr plan = SPI_prepare(statement->sql, statement->parameters, statement->types);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	statement->plan = plan;
+}
+
+uint64
+privileged_execute_prepared(PrivilegedStatement *statement, const char *const *values)
+{
+	Datum datums[PRIVILEGED_PARAMETERS];
+	int result;
+
+	if (statement->plan == NULL)
+		prepare(statement);
+	for (int i = 0; i < statement->parameters; i++)
+	{
+		Oid input;
+		Oid io_parameter;
+
+		getTypeInputInfo(statement->types[i], &input, &io_parameter);
+		datums[i] = OidInputFunctionCall(input, unconstify(char *, values[i]), io_parameter, -1);
+	}
+	result = SPI_execute_plan(statement->plan, datums, NULL, false, 0);
+	if (result < 0)
+		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
+	return SPI_processed;
 }

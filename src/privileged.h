@@ -21,4 +21,18 @@ extern uint64 privileged_execute(const char *format, ...) pg_attribute_printf(1,
 /* The same for a query that sees what other transactions have committed by now, whatever the isolation level. */
 extern uint64 privileged_query_latest(const char *format, ...) pg_attribute_printf(1, 2);
 
+#define PRIVILEGED_PARAMETERS 6
+
+/* A statement that is planned once in a backend. */
+typedef struct PrivilegedStatement
+{
+	const char *sql;
+	int parameters;
+	Oid types[PRIVILEGED_PARAMETERS];
+	struct _SPI_plan *plan; /* NULL: not prepared yet */
+} PrivilegedStatement;
+
+/* Runs it with parameters as text of their types; returns the number of rows. For use in a body. */
+extern uint64 privileged_execute_prepared(PrivilegedStatement *statement, const char *const *values);
+
 #endif /* TENANCY_PRIVILEGED_H */

@@ -20,6 +20,7 @@
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/portal.h"
 #include "utils/snapmgr.h"
@@ -30,6 +31,12 @@ const ScriptStatement *
 script_current_statement(void)
 {
 	return current_statement;
+}
+
+void
+script_forget_statement(void)
+{
+	current_statement = NULL;
 }
 
 /* Error context of parsing: the place belongs to the script, not to the statement of the client. */
@@ -269,18 +276,17 @@ run_through_portal(const Script *script, RawStmt *raw, bool alone)
 	PortalDrop(portal, false);
 }
 
-void
-script_run_statement(const Script *script, const ScriptStatement *statement, bool alone)
+/* Runs a statement that the script has, or one in its place, and says in errors which it was. */
+static void
+run(const Script *script, const ScriptStatement *statement, RawStmt *raw, bool alone)
 {
 	const ScriptStatement *outer = current_statement;
 	ErrorContextCallback context = {.previous = error_context_stack, .callback = name_statement};
 
 	CHECK_FOR_INTERRUPTS();
-	if (is_done_already(statement->raw->stmt))
-		return;
 	current_statement = statement;
 	error_context_stack = &context;
-	run_through_portal(script, statement->raw, alone);
+	run_through_portal(script, raw, alone);
 	error_context_stack = context.previous;
 	current_statement = outer;
 	if (!alone)
@@ -288,10 +294,28 @@ script_run_statement(const Script *script, const ScriptStatement *statement, boo
 }
 
 void
+script_run_statement(const Script *script, const ScriptStatement *statement, bool alone)
+{
+	if (!is_done_already(statement->raw->stmt))
+		run(script, statement, statement->raw, alone);
+}
+
+void
+script_run_instead(const Script *script, const ScriptStatement *statement, Node *tree)
+{
+	RawStmt raw = *statement->raw;
+
+	raw.stmt = tree;
+	run(script, statement, &raw, false);
+}
+
+void
 script_run(const Script *script)
 {
+	int guc_level = NewGUCNestLevel();
 	ListCell *cell;
 
 	foreach (cell, script->statements)
 		script_run_statement(script, lfirst(cell), false);
+	AtEOXact_GUC(false, guc_level);
 }

@@ -48,10 +48,16 @@ extern bool script_needs_no_transaction(const ScriptStatement *statement);
  */
 extern void script_run_statement(const Script *script, const ScriptStatement *statement, bool alone);
 
-/* Runs all statements as part of the running transaction. */
+/* Runs another statement in the place of one, as part of the running transaction. */
+extern void script_run_instead(const Script *script, const ScriptStatement *statement, Node *tree);
+
+/* Runs all statements as part of the running transaction; settings that they make end with them. */
 extern void script_run(const Script *script);
 
 /* Returns the statement that runs, or ran last and failed; NULL: none. */
 extern const ScriptStatement *script_current_statement(void);
+
+/* Forgets it, after an error was dealt with. */
+extern void script_forget_statement(void);
 
 #endif /* TENANCY_SCRIPT_H */

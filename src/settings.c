@@ -16,6 +16,7 @@ bool tenancy_hide_catalogs = true;
 int tenancy_max_cached_tenants = 0;
 int tenancy_max_tenants = 10000;
 int tenancy_rebind = TENANCY_REBIND_NEVER_AGAIN;
+int tenancy_rewrite_small_tables = 0;
 bool tenancy_track_statements = true;
 struct config_string *tenancy_tenant_setting = NULL;
 
@@ -120,6 +121,18 @@ settings_define(bool preloaded)
 								 NULL,
 								 NULL,
 								 NULL);
+		DefineCustomIntVariable("tenancy.rewrite_small_tables",
+								"Size up to which migrations add columns with defaults by an update of the rows.",
+								"Zero leaves ADD COLUMN ... DEFAULT as it is.",
+								&tenancy_rewrite_small_tables,
+								0,
+								0,
+								MAX_KILOBYTES,
+								PGC_USERSET,
+								GUC_UNIT_KB,
+								NULL,
+								NULL,
+								NULL);
 	}
 	DefineCustomStringVariable("tenancy.tenant",
 							   "Tenant that the session is bound to, by its slug; empty: none.",

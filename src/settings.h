@@ -19,6 +19,7 @@ extern bool tenancy_hide_catalogs;					 /* hide other tenants' rows of catalogs 
 extern int tenancy_max_cached_tenants;				 /* tenants whose catalogs a backend keeps; 0: all */
 extern int tenancy_max_tenants;						 /* tenants with counters of their own */
 extern int tenancy_rebind;							 /* a TenancyRebind */
+extern int tenancy_rewrite_small_tables;			 /* kilobytes; 0: never */
 extern bool tenancy_track_statements;				 /* count statements and errors */
 extern struct config_string *tenancy_tenant_setting; /* GUC's record of tenancy.tenant */
 

@@ -1,0 +1,574 @@
+/*
+ * run_attempt.c
+ *	  What a run does with one tenant.
+ *
+ * The worker's session is bound to the tenant before anything runs, and held there.
+ * What runs inside a transaction is one transaction with the tenant's place in the
+ * ledger: the tenant is where the run is to take it, or where it was.  Migrations
+ * outside of transactions are written down statement by statement.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "bridge.h"
+#include "binding.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_index.h"
+#include "commands/trigger.h"
+#include "compat.h"
+#include "executor/spi.h"
+#include "lifecycle.h"
+#include "miscadmin.h"
+#include "migration_log.h"
+#include "migration_script.h"
+#include "pgstat.h"
+#include "privileged.h"
+#include "run.h"
+#include "sessions.h"
+#include "small_tables.h"
+#include "tcop/tcopprot.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timeout.h"
+
+/* One attempt; lives in a memory context of its own, across its transactions. */
+typedef struct Attempt
+{
+	const Run *run;
+	const char *slug;
+	int number;
+	MemoryContext context;
+	RegistryRow tenant;
+	Oid schema;	   /* InvalidOid: the tenant is not to be had */
+	bool taken;	   /* the tenant's lock is held */
+	int64 version; /* the tenant's place in the ledger */
+	List *scripts; /* of MigrationScript, those that are still to run */
+	const MigrationScript *current;
+	TimestampTz started_at; /* of the current migration */
+	MigrationFailure failure;
+	bool inactive; /* after a failure: the tenant is not active any more */
+} Attempt;
+
+/* Begins a transaction; what is allocated from here on lives as long as the attempt. */
+static void
+begin(const Attempt *attempt)
+{
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	MemoryContextSwitchTo(attempt->context);
+}
+
+/* Commits it. */
+static void
+commit(const Attempt *attempt)
+{
+	CommitTransactionCommand();
+	MemoryContextSwitchTo(attempt->context);
+}
+
+/* Does work of the extension's own in the running transaction. */
+static void
+run_privileged(void (*body)(void *argument), Attempt *attempt)
+{
+	PushActiveSnapshot(GetTransactionSnapshot());
+	privileged_run(body, attempt);
+	PopActiveSnapshot();
+}
+
+void
+run_rest(void)
+{
+	if (current_binding == NULL)
+		return;
+	StartTransactionCommand();
+	binding_hold(NULL);
+	CommitTransactionCommand();
+}
+
+/* Returns what the log is to say of the current migration. */
+static MigrationEntry
+entry_of(const Attempt *attempt)
+{
+	return (MigrationEntry){.tenant_id = attempt->tenant.id,
+							.slug = attempt->slug,
+							.migration = attempt->current != NULL ? &attempt->current->migration : NULL,
+							.run = attempt->run->id,
+							.rollback = attempt->run->rollback,
+							.started_at = attempt->started_at};
+}
+
+/* Tells whether a tenant at its place in the ledger has anything to do in the run. */
+static bool
+has_work(const Attempt *attempt)
+{
+	return attempt->run->rollback ? attempt->version > attempt->run->target : attempt->version < attempt->run->target;
+}
+
+/* Looks the tenant up, and where it is. */
+static void
+find_tenant(void *argument)
+{
+	Attempt *attempt = argument;
+
+	SPI_connect();
+	if (lifecycle_read_row(attempt->slug, &attempt->tenant) && attempt->tenant.status != TENANCY_STATUS_DELETED)
+	{
+		attempt->schema = get_namespace_oid(attempt->tenant.schema, true);
+		attempt->version = ledger_version_of(attempt->tenant.id);
+	}
+	SPI_finish();
+}
+
+/* Finds out what there is to do, after the tenant was taken. */
+static void
+find_scripts(void *argument)
+{
+	Attempt *attempt = argument;
+	MemoryContext old_context;
+
+	SPI_connect();
+	attempt->version = ledger_version_of(attempt->tenant.id);
+	old_context = MemoryContextSwitchTo(attempt->context);
+	if (has_work(attempt))
+		attempt->scripts = migration_scripts(attempt->version, attempt->run->target);
+	MemoryContextSwitchTo(old_context);
+	SPI_finish();
+}
+
+/* Sets the limits of the tenant's session; the change of tenant has removed those of the last. */
+static void
+set_limits(const Attempt *attempt)
+{
+	char lock_timeout[16];
+
+	snprintf(lock_timeout, sizeof(lock_timeout), "%d", attempt->run->lock_timeout);
+	SetConfigOption("lock_timeout", lock_timeout, PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("search_path", "\"$user\", public", PGC_USERSET, PGC_S_SESSION);
+}
+
+/* Binds the session to the tenant; settings that it made while bound before are gone. */
+static void
+bind_session(const Attempt *attempt)
+{
+	binding_hold(NULL);
+	binding_hold(attempt->slug);
+	set_limits(attempt);
+}
+
+/* Takes the tenant and binds the session to it; returns DONE if the attempt can go on. */
+static TenancyAttempt
+enter(Attempt *attempt)
+{
+	TenancyAttempt outcome = TENANCY_ATTEMPT_DONE;
+
+	begin(attempt);
+	/* As long as the session is bound, whatever it does makes the transaction the tenant's. */
+	binding_hold(NULL);
+	run_privileged(find_tenant, attempt);
+	if (!OidIsValid(attempt->schema))
+		outcome = TENANCY_ATTEMPT_SKIPPED;
+	else if (!has_work(attempt))
+		outcome = TENANCY_ATTEMPT_DONE;
+	else if (attempt->tenant.status != TENANCY_STATUS_ACTIVE)
+		outcome = TENANCY_ATTEMPT_SKIPPED;
+	else if (!run_take_tenant(attempt->schema))
+		outcome = TENANCY_ATTEMPT_BUSY;
+	else
+	{
+		attempt->taken = true;
+		run_privileged(find_scripts, attempt);
+	}
+	if (attempt->scripts != NIL)
+		bind_session(attempt);
+	commit(attempt);
+	return outcome;
+}
+
+/* Takes back what an abort has taken from the session: the lock that shows the run. */
+static void
+after_abort(Attempt *attempt)
+{
+	MemoryContextSwitchTo(attempt->context);
+	attempt->taken = false;
+	run_lock(attempt->run->id, false);
+}
+
+/* Starts and stops the clock of statement_timeout. */
+static void
+start_clock(const Attempt *attempt)
+{
+	if (attempt->run->statement_timeout > 0)
+		enable_timeout_after(STATEMENT_TIMEOUT, attempt->run->statement_timeout);
+}
+
+static void
+stop_clock(void)
+{
+	disable_timeout(STATEMENT_TIMEOUT, false);
+}
+
+/* Makes a migration the current one. */
+static void
+begin_migration(Attempt *attempt, const MigrationScript *script)
+{
+	attempt->current = script;
+	attempt->started_at = GetCurrentTimestamp();
+}
+
+/* Returns the place of a tenant after a migration has run. */
+static int64
+place_after(const Attempt *attempt)
+{
+	ListCell *cell;
+	bool passed = false;
+
+	if (!attempt->run->rollback)
+		return attempt->current->migration.ordinal;
+	/* Going back, it is the place before: of the script that comes next, or the target. */
+	foreach (cell, attempt->scripts)
+	{
+		const MigrationScript *script = lfirst(cell);
+
+		if (passed)
+			return script->migration.ordinal;
+		passed = script == attempt->current;
+	}
+	return attempt->run->target;
+}
+
+/* Writes that the current migration is done, and where the tenant is now. */
+static void
+record_done(void *argument)
+{
+	Attempt *attempt = argument;
+	MigrationEntry entry = entry_of(attempt);
+
+	SPI_connect();
+	migration_log_done(&entry);
+	ledger_set_version(attempt->tenant.id, place_after(attempt));
+	SPI_finish();
+}
+
+/* Shows what runs: to others, to the log, and to the refusals, which repeat names that it spells. */
+static void
+show_statement(const char *text)
+{
+	debug_query_string = text;
+	pgstat_report_activity(STATE_RUNNING, text);
+}
+
+/* Runs the statements of the current migration inside the running transaction; settings that they make end with it. */
+static void
+run_statements(const Attempt *attempt)
+{
+	const Script *script = attempt->current->script;
+	int guc_level = NewGUCNestLevel();
+	ListCell *cell;
+
+	foreach (cell, script->statements)
+	{
+		const ScriptStatement *statement = lfirst(cell);
+
+		show_statement(statement->text);
+		if (!small_tables_run(script, statement))
+			script_run_statement(script, statement, false);
+	}
+	AtEOXact_GUC(false, guc_level);
+}
+
+/* Runs consecutive migrations in one transaction, from a position of the list on; returns where they end. */
+static int
+run_together(Attempt *attempt, int position)
+{
+	begin(attempt);
+	start_clock(attempt);
+	for (; position < list_length(attempt->scripts); position++)
+	{
+		const MigrationScript *script = list_nth(attempt->scripts, position);
+
+		if (!script->migration.transactional)
+			break;
+		begin_migration(attempt, script);
+		run_statements(attempt);
+		if (!attempt->run->dry_run)
+			run_privileged(record_done, attempt);
+	}
+	if (attempt->run->dry_run)
+	{
+		AfterTriggerFireDeferred();
+		stop_clock();
+		AbortCurrentTransaction();
+		after_abort(attempt);
+	}
+	else
+	{
+		commit(attempt);
+		stop_clock();
+	}
+	return position;
+}
+
+/* How far a migration outside of transactions is, for the functions that read and write it. */
+typedef struct Progress
+{
+	Attempt *attempt;
+	int done;	  /* statements */
+	bool resumed; /* an earlier attempt was at the next one */
+} Progress;
+
+/* Reads how far an earlier attempt has come. */
+static void
+read_progress(void *argument)
+{
+	Progress *progress = argument;
+	MigrationEntry entry = entry_of(progress->attempt);
+
+	SPI_connect();
+	progress->done = migration_log_done_statements(&entry);
+	progress->resumed = progress->done >= 0;
+	progress->done = Max(progress->done, 0);
+	SPI_finish();
+}
+
+/* Writes how far this one has come. */
+static void
+write_progress(void *argument)
+{
+	Progress *progress = argument;
+	MigrationEntry entry = entry_of(progress->attempt);
+
+	SPI_connect();
+	migration_log_progress(&entry, progress->done);
+	SPI_finish();
+}
+
+/* Runs a step in a transaction of its own with the extension's rights. */
+static void
+in_transaction(Attempt *attempt, void (*body)(void *argument), void *argument)
+{
+	begin(attempt);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	privileged_run(body, argument);
+	PopActiveSnapshot();
+	commit(attempt);
+}
+
+/* Runs one statement that begins transactions itself. */
+static void
+run_alone(const Attempt *attempt, const Script *script, const ScriptStatement *statement)
+{
+	begin(attempt);
+	start_clock(attempt);
+	show_statement(statement->text);
+	script_run_statement(script, statement, true);
+	commit(attempt);
+	stop_clock();
+}
+
+/* Tells whether an index is there and can be used. */
+static bool
+index_is_valid(Oid index)
+{
+	HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	bool valid = false;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		valid = ((Form_pg_index) GETSTRUCT(tuple))->indisvalid;
+		ReleaseSysCache(tuple);
+	}
+	return valid;
+}
+
+/*
+ * Looks at what an interrupted statement has left; true: it had come to its end.  An
+ * index that was not finished is dropped, so that it can be made again.
+ */
+static bool
+settle_interrupted(const Attempt *attempt, const ScriptStatement *statement)
+{
+	Node *tree = statement->raw->stmt;
+	const char *name;
+	Oid index;
+	bool valid;
+	Script *script;
+
+	if (!IsA(tree, IndexStmt) || !((IndexStmt *) tree)->concurrent)
+		return false;
+	name = ((IndexStmt *) tree)->idxname;
+	begin(attempt);
+	index = get_relname_relid(name, attempt->schema);
+	valid = OidIsValid(index) && index_is_valid(index);
+	commit(attempt);
+	if (!OidIsValid(index) || valid)
+		return valid;
+	script = script_parse(psprintf("DROP INDEX %s", quote_qualified_identifier(attempt->tenant.schema, name)));
+	run_alone(attempt, script, linitial(script->statements));
+	return false;
+}
+
+/* Runs a migration whose statements do not go into a transaction. */
+static void
+run_one_by_one(Attempt *attempt, const MigrationScript *script)
+{
+	Progress progress = {.attempt = attempt};
+	ListCell *cell;
+
+	begin_migration(attempt, script);
+	in_transaction(attempt, read_progress, &progress);
+	for_each_from (cell, script->script->statements, progress.done)
+	{
+		const ScriptStatement *statement = lfirst(cell);
+
+		in_transaction(attempt, write_progress, &progress);
+		if (!progress.resumed || !settle_interrupted(attempt, statement))
+			run_alone(attempt, script->script, statement);
+		progress.resumed = false;
+		progress.done++;
+	}
+	in_transaction(attempt, record_done, attempt);
+	begin(attempt);
+	bind_session(attempt);
+	commit(attempt);
+}
+
+/* Runs all that is to do. */
+static void
+run_scripts(Attempt *attempt)
+{
+	int position = 0;
+
+	while (position < list_length(attempt->scripts))
+	{
+		const MigrationScript *script = list_nth(attempt->scripts, position);
+
+		if (script->migration.transactional)
+			position = run_together(attempt, position);
+		else
+		{
+			run_one_by_one(attempt, script);
+			position++;
+		}
+	}
+}
+
+/* Writes the failure down, and looks whether the tenant is still active. */
+static void
+record_failure(void *argument)
+{
+	Attempt *attempt = argument;
+	MigrationEntry entry = entry_of(attempt);
+	RegistryRow now;
+
+	SPI_connect();
+	migration_log_failure(&entry, &attempt->failure, attempt->run->dry_run);
+	attempt->inactive = !lifecycle_read_row(attempt->slug, &now) || now.status != TENANCY_STATUS_ACTIVE ||
+						sessions_is_closing(attempt->schema);
+	SPI_finish();
+}
+
+/* Keeps what the log is to say about an error. */
+static void
+keep_failure(Attempt *attempt, const ErrorData *error)
+{
+	const ScriptStatement *statement = script_current_statement();
+
+	attempt->failure = (MigrationFailure){.sqlstate = pstrdup(unpack_sql_state(error->sqlerrcode)),
+										  .error = error->message != NULL ? error->message : "unknown error",
+										  .statement_number = statement != NULL ? statement->number : 0,
+										  .statement = statement != NULL ? statement->text : NULL,
+										  .attempt = attempt->number};
+}
+
+/* Tells whether an error may be gone at the next attempt. */
+static bool
+is_passing(int sqlstate)
+{
+	return sqlstate == ERRCODE_LOCK_NOT_AVAILABLE || sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED ||
+		   sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE;
+}
+
+/* Error context: which migration, of which tenant. */
+static void
+name_migration(void *argument)
+{
+	const Attempt *attempt = argument;
+
+	if (attempt->current != NULL)
+		errcontext("migration \"%s\" of tenant \"%s\"", attempt->current->migration.version, attempt->slug);
+	else
+		errcontext("migration of tenant \"%s\"", attempt->slug);
+}
+
+/* Goes back to order after an error, and writes it down. */
+static TenancyAttempt
+fail(Attempt *attempt)
+{
+	ErrorData *error;
+
+	MemoryContextSwitchTo(attempt->context);
+	HOLD_INTERRUPTS();
+	disable_all_timeouts(false);
+	QueryCancelPending = false;
+	EmitErrorReport();
+	error = CopyErrorData();
+	FlushErrorState();
+	keep_failure(attempt, error);
+	script_forget_statement();
+	AbortOutOfAnyTransaction();
+	after_abort(attempt);
+	RESUME_INTERRUPTS();
+
+	/* The session's role may not be in order any more. */
+	run_rest();
+	in_transaction(attempt, record_failure, attempt);
+	if (attempt->inactive)
+		return TENANCY_ATTEMPT_SKIPPED;
+	return is_passing(error->sqlerrcode) ? TENANCY_ATTEMPT_LOCKED : TENANCY_ATTEMPT_FAILED;
+}
+
+/* Makes the attempt. */
+static TenancyAttempt
+attempt_tenant(Attempt *attempt)
+{
+	ErrorContextCallback context = {.callback = name_migration, .arg = attempt, .previous = error_context_stack};
+	TenancyAttempt outcome;
+
+	error_context_stack = &context;
+	PG_TRY();
+	{
+		outcome = enter(attempt);
+		if (outcome == TENANCY_ATTEMPT_DONE)
+			run_scripts(attempt);
+	}
+	PG_CATCH();
+	{
+		outcome = fail(attempt);
+	}
+	PG_END_TRY();
+	error_context_stack = context.previous;
+	return outcome;
+}
+
+TenancyAttempt
+run_attempt(const Run *run, const char *slug, int number)
+{
+	Attempt attempt = {.run = run, .slug = slug, .number = number};
+	TenancyAttempt outcome;
+
+	attempt.context =
+		AllocSetContextCreate(TopMemoryContext, "tenancy migration of a tenant", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(attempt.context);
+	outcome = attempt_tenant(&attempt);
+	debug_query_string = NULL;
+	if (attempt.taken)
+		run_leave_tenant(attempt.schema);
+	MemoryContextSwitchTo(TopMemoryContext);
+	MemoryContextDelete(attempt.context);
+	pgstat_report_stat(false);
+	return outcome;
+}

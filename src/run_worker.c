@@ -1,0 +1,119 @@
+/*
+ * run_worker.c
+ *	  A worker of a run: takes one tenant after the other until none is left.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "bridge.h"
+#include "compat.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "run.h"
+#include "storage/dsm.h"
+#include "storage/ipc.h"
+#include "tcop/tcopprot.h"
+#include "utils/timestamp.h"
+#include "utils/wait_event.h"
+
+extern PGDLLEXPORT void tenancy_run_worker(Datum argument);
+
+/* How long a worker waits at most before it looks into the queue again, in milliseconds. */
+#define LONGEST_NAP 20
+
+/* Takes the next tenant; copies the slug, because the queue is shared. */
+static int
+claim(Run *run, int worker, char *slug, int *attempt, int64 *ask_again)
+{
+	int position;
+
+	LWLockAcquire(&run->lock, LW_EXCLUSIVE);
+	position = bridge_claim_turn(&run->queue, worker, GetCurrentTimestamp(), ask_again);
+	if (position >= 0)
+	{
+		strlcpy(slug, run->queue.entries[position].slug, TENANCY_SLUG_SIZE);
+		*attempt = run->queue.entries[position].attempts + run->queue.entries[position].losses + 1;
+	}
+	LWLockRelease(&run->lock);
+	return position;
+}
+
+/* Takes note of how it went. */
+static void
+end_turn(Run *run, int position, TenancyAttempt attempt)
+{
+	LWLockAcquire(&run->lock, LW_EXCLUSIVE);
+	(void) bridge_end_turn(&run->queue, position, attempt, GetCurrentTimestamp());
+	LWLockRelease(&run->lock);
+}
+
+/* Waits until it is time to ask again. */
+static void
+nap(int64 ask_again)
+{
+	int64 now = GetCurrentTimestamp();
+	long wait = ask_again - now > LONGEST_NAP * 1000 ? LONGEST_NAP : Max((long) (ask_again - now) / 1000 + 1, 1);
+
+	run_rest();
+	pgstat_report_activity(STATE_IDLE, NULL);
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, wait, PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* Sets what a run depends on, whatever roles and databases have as defaults. */
+static void
+set_defaults(const Run *run)
+{
+	static const char *const settings[][2] = {{"tenancy.tenant", ""},
+											  {"search_path", "\"$user\", public"},
+											  {"default_transaction_isolation", "read committed"},
+											  {"default_transaction_read_only", "off"},
+											  {"default_transaction_deferrable", "off"},
+											  {"session_replication_role", "origin"},
+											  {"statement_timeout", "0"},
+											  {"idle_in_transaction_session_timeout", "0"},
+											  {"tenancy.rebind", "never"}};
+	char small_tables[16];
+
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		SetConfigOption(settings[i][0], settings[i][1], PGC_SUSET, PGC_S_SESSION);
+	snprintf(small_tables, sizeof(small_tables), "%d", run->small_tables);
+	SetConfigOption("tenancy.rewrite_small_tables", small_tables, PGC_SUSET, PGC_S_SESSION);
+}
+
+/* Entry of the background worker. */
+void
+tenancy_run_worker(Datum argument)
+{
+	dsm_segment *segment;
+	Run *run;
+	int worker;
+	int position;
+	int attempt = 1;
+	int64 ask_again;
+	char slug[TENANCY_SLUG_SIZE];
+
+	memcpy(&worker, MyBgworkerEntry->bgw_extra, sizeof(worker));
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+	segment = dsm_attach(DatumGetUInt32(argument));
+	if (segment == NULL)
+		ereport(FATAL,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the run has ended before its worker began")));
+	run = dsm_segment_address(segment);
+	BackgroundWorkerInitializeConnectionByOid(run->database, run->user, 0);
+	set_defaults(run);
+	run_lock(run->id, false);
+
+	while ((position = claim(run, worker, slug, &attempt, &ask_again)) != TENANCY_CLAIM_OVER)
+	{
+		if (position == TENANCY_CLAIM_NOTHING_NOW)
+			nap(ask_again);
+		else
+			end_turn(run, position, run_attempt(run, slug, attempt));
+		CHECK_FOR_INTERRUPTS();
+	}
+}
