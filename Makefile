@@ -92,6 +92,8 @@ OBJS = \
 	src/describe_state.o \
 	src/description_omissions.o \
 	src/export.o \
+	src/normal_form.o \
+	src/drift.o \
 	src/bridge.o \
 	src/core/names.o \
 	src/core/ordering.o \

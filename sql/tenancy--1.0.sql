@@ -489,6 +489,22 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_export_ddl';
 COMMENT ON FUNCTION tenancy.export_ddl(text, boolean) IS
 'the structure of a tenant as a script for an empty schema';
 
+CREATE FUNCTION tenancy.fingerprint(slug text) RETURNS text
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_fingerprint';
+COMMENT ON FUNCTION tenancy.fingerprint(text) IS
+'a hash of the structure of a tenant: the same for tenants that do not differ';
+
+CREATE FUNCTION tenancy.drift(
+    reference text DEFAULT NULL,
+    tenants text[] DEFAULT NULL,
+    OUT tenant text,
+    OUT object text,
+    OUT difference text
+) RETURNS SETOF record
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_drift';
+COMMENT ON FUNCTION tenancy.drift(text, text[]) IS
+'which tenants differ in structure from a reference, or from most others: in which object, and how';
+
 --
 -- Counters.
 --
@@ -599,7 +615,8 @@ GRANT EXECUTE ON FUNCTION
     tenancy.register_migration(text, text, text, text, boolean, boolean), tenancy.unregister_migration(text),
     tenancy.mark_migrated(text, text) TO tenancy_admin;
 
-GRANT EXECUTE ON FUNCTION tenancy.export_ddl(text, boolean) TO tenancy_admin;
+GRANT EXECUTE ON FUNCTION tenancy.export_ddl(text, boolean), tenancy.fingerprint(text), tenancy.drift(text, text[])
+    TO tenancy_admin;
 
 GRANT EXECUTE ON PROCEDURE
     tenancy.drop_many(text[], boolean, boolean),

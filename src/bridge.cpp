@@ -214,10 +214,12 @@ bridge_find_qualifier(const char *sql, const char *qualifier) noexcept
 	return at == std::string_view::npos ? -1 : static_cast<long>(at);
 }
 
-extern "C" bool
-bridge_names_word(const char *text, const char *word) noexcept
+extern "C" long
+bridge_find_word(const char *text, const char *word, size_t from) noexcept
 {
-	return tenancy::names_word(text, word);
+	std::size_t at = tenancy::find_word(text, word, from);
+
+	return at == std::string_view::npos ? -1 : static_cast<long>(at);
 }
 
 extern "C" int32_t

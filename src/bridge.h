@@ -96,8 +96,9 @@ extern bool bridge_order_parts(const uint32_t *hosts, size_t count, const Tenanc
 /* Returns where a qualifier stands in SQL outside of quotes for the first time, or -1 (see core/qualifier.hpp). */
 extern long bridge_find_qualifier(const char *sql, const char *qualifier) BRIDGE_NOEXCEPT;
 
-/* Tells whether a text has a word in it, not as a part of a longer name. */
-extern bool bridge_names_word(const char *text, const char *word) BRIDGE_NOEXCEPT;
+/* Returns where a text has a word at or after a position, not as a part of a longer name, or -1. */
+extern long bridge_find_word(const char *text, const char *word, size_t from) BRIDGE_NOEXCEPT;
+
 /* The queue of a run; see core/run_queue.hpp.  The caller holds the run's lock. */
 extern int32_t bridge_claim_turn(TenancyQueue *queue, int32_t worker, int64_t now,
 								 int64_t *ask_again) BRIDGE_NOEXCEPT;

@@ -47,7 +47,7 @@ static const char *const queries[] = {
 	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'privileges' AS kind, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL "
-	"AND NOT a.attisdropped CROSS JOIN LATERAL " GRANTS("'{}'::aclitem[]", "a.attacl", "c.relowner",
+	"AND NOT a.attisdropped CROSS JOIN LATERAL " GRANTS("acldefault('c', c.relowner)", "a.attacl", "c.relowner",
 	"' (' || quote_ident(a.attname) || ')'",
 	"'TABLE ' || c.oid::regclass") " g ORDER BY c.relname, a.attnum, g.definition",
 
@@ -89,7 +89,7 @@ static const char *const queries[] = {
 	"FROM pg_namespace n JOIN pg_depend d ON d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid "
 	"AND d.classid = 'pg_default_acl'::regclass JOIN pg_default_acl a ON a.oid = d.objid "
 	"CROSS JOIN LATERAL (SELECT CASE a.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' "
-	"WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' ELSE 'SCHEMAS' END AS name) v CROSS JOIN LATERAL " GRANTS("'{}'::aclitem[]", "a.defaclacl", "a.defaclrole", "''",
+	"WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' ELSE 'SCHEMAS' END AS name) v CROSS JOIN LATERAL " GRANTS("acldefault('c', a.defaclrole)", "a.defaclacl", "a.defaclrole", "''",
 	"v.name") " g WHERE n.oid = $1 ORDER BY v.name, 4, g.definition",
 };
 /* clang-format on */

@@ -9,9 +9,14 @@
 /* A routine's name with the types of its arguments; COMMENT ON and GRANT take it too. */
 #define SIGNATURE "quote_ident(f.proname) || '(' || pg_get_function_identity_arguments(f.oid) || ')'"
 
-/* A function of an aggregate as one of its options; empty without one. */
-#define AGGREGATE_FUNCTION(option, column) \
-	"CASE WHEN a." column " <> 0 THEN ', " option " = ' || a." column " ELSE '' END"
+/* A function as options name it: those take no types of arguments, so that the schema's must be found first. */
+#define FUNCTION_NAME(function)                                                                                     \
+	"(SELECT CASE WHEN p.pronamespace = $1 AND pg_function_is_visible(p.oid) THEN '' "                              \
+	"ELSE p.pronamespace::regnamespace || '.' END || quote_ident(p.proname) FROM pg_proc p WHERE p.oid = " function \
+	")"
+
+/* A function of an aggregate or operator as one of its options; empty without one. */
+#define FUNCTION_OPTION(option, function) "coalesce(', " option " = ' || " FUNCTION_NAME(function) ", '')"
 
 /* Whether a final function may change the state, where that is not the default of the kind of aggregate. */
 #define MODIFIES(option, column)                                                                                 \
@@ -38,17 +43,13 @@ static const char *const queries[] = {
 	/* Aggregates. */
 	"SELECT f.class, f.oid AS object, 'aggregate' AS kind, " SIGNATURE " AS identity, "
 	"'CREATE AGGREGATE ' || quote_ident(f.proname) || '(' || coalesce(nullif(pg_get_function_arguments(f.oid), ''), '*') "
-	"|| ') (SFUNC = ' || a.aggtransfn || ', STYPE = ' || format_type(a.aggtranstype, NULL) "
+	"|| ') (SFUNC = ' || " FUNCTION_NAME("a.aggtransfn") " || ', STYPE = ' || format_type(a.aggtranstype, NULL) "
 	"|| CASE WHEN a.aggtransspace > 0 THEN ', SSPACE = ' || a.aggtransspace ELSE '' END "
-	"|| " AGGREGATE_FUNCTION("FINALFUNC",
-	"aggfinalfn") " || CASE WHEN a.aggfinalextra THEN ', FINALFUNC_EXTRA' ELSE '' END "
-	"|| " MODIFIES("FINALFUNC_MODIFY", "aggfinalmodify") " || " AGGREGATE_FUNCTION("COMBINEFUNC", "aggcombinefn") " || " AGGREGATE_FUNCTION("SERIALFUNC", "aggserialfn") " || " AGGREGATE_FUNCTION("DESERIALFUNC",
-	"aggdeserialfn") " || coalesce(', INITCOND = ' || quote_literal(a.agginitval), '')"
-	" || " AGGREGATE_FUNCTION("MSFUNC", "aggmtransfn") " || " AGGREGATE_FUNCTION("MINVFUNC",
-	"aggminvtransfn") " || CASE WHEN a.aggmtranstype <> 0 THEN ', MSTYPE = ' || format_type(a.aggmtranstype, NULL) ELSE '' END"
+	"|| " FUNCTION_OPTION("FINALFUNC", "a.aggfinalfn") " || CASE WHEN a.aggfinalextra THEN ', FINALFUNC_EXTRA' ELSE '' END "
+	"|| " MODIFIES("FINALFUNC_MODIFY", "aggfinalmodify") " || " FUNCTION_OPTION("COMBINEFUNC", "a.aggcombinefn") " || " FUNCTION_OPTION("SERIALFUNC", "a.aggserialfn") " || " FUNCTION_OPTION("DESERIALFUNC", "a.aggdeserialfn") " || coalesce(', INITCOND = ' || quote_literal(a.agginitval), '')"
+	" || " FUNCTION_OPTION("MSFUNC", "a.aggmtransfn") " || " FUNCTION_OPTION("MINVFUNC", "a.aggminvtransfn") " || CASE WHEN a.aggmtranstype <> 0 THEN ', MSTYPE = ' || format_type(a.aggmtranstype, NULL) ELSE '' END"
 	" || CASE WHEN a.aggmtransspace > 0 THEN ', MSSPACE = ' || a.aggmtransspace ELSE '' END"
-	" || " AGGREGATE_FUNCTION("MFINALFUNC",
-	"aggmfinalfn") " || CASE WHEN a.aggmfinalextra THEN ', MFINALFUNC_EXTRA' ELSE '' END"
+	" || " FUNCTION_OPTION("MFINALFUNC", "a.aggmfinalfn") " || CASE WHEN a.aggmfinalextra THEN ', MFINALFUNC_EXTRA' ELSE '' END"
 	" || CASE WHEN a.aggmtransfn <> 0 THEN " MODIFIES("MFINALFUNC_MODIFY",
 	"aggmfinalmodify") " ELSE '' END"
 	" || coalesce(', MINITCOND = ' || quote_literal(a.aggminitval), '')"
@@ -61,14 +62,14 @@ static const char *const queries[] = {
 	"ELSE f.oid::regprocedure::text END AS name) x WHERE f.prokind = 'a' ORDER BY f.proname, 4",
 
 	/* Operators; what is only named by another one is made with that. */
-	"SELECT o.class, o.oid AS object, 'operator' AS kind, o.oid::regoperator::text AS identity, "
-	"'CREATE OPERATOR ' || o.oprname || ' (FUNCTION = ' || o.oprcode "
+	"SELECT o.class, o.oid AS object, 'operator' AS kind, o.oprname || '(' || coalesce(nullif(format_type(o.oprleft, NULL), '-'), 'NONE') || ', ' "
+	"|| format_type(o.oprright, NULL) || ')' AS identity, "
+	"'CREATE OPERATOR ' || o.oprname || ' (FUNCTION = ' || " FUNCTION_NAME("o.oprcode") " "
 	"|| CASE WHEN o.oprleft <> 0 THEN ', LEFTARG = ' || format_type(o.oprleft, NULL) ELSE '' END "
 	"|| ', RIGHTARG = ' || format_type(o.oprright, NULL) "
 	"|| coalesce(', COMMUTATOR = ' || " OPERATOR_NAME("o.oprcom") ", '') "
 	"|| coalesce(', NEGATOR = ' || " OPERATOR_NAME("o.oprnegate") ", '') "
-	"|| CASE WHEN o.oprrest <> 0 THEN ', RESTRICT = ' || o.oprrest ELSE '' END "
-	"|| CASE WHEN o.oprjoin <> 0 THEN ', JOIN = ' || o.oprjoin ELSE '' END "
+	"|| " FUNCTION_OPTION("RESTRICT", "o.oprrest") " || " FUNCTION_OPTION("JOIN", "o.oprjoin") " "
 	"|| CASE WHEN o.oprcanhash THEN ', HASHES' ELSE '' END || CASE WHEN o.oprcanmerge THEN ', MERGES' ELSE '' END || ')' "
 	"AS definition, 'OPERATOR ' || o.oid::regoperator AS target, " COMMENT_OF("o.class", "o.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_operator") " o WHERE o.oprcode <> 0 ORDER BY o.oprname, 4",
@@ -80,7 +81,7 @@ static const char *const queries[] = {
 	"|| CASE c.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END AS definition, "
 	"c.castmethod = 'b' AS privileged, 'CAST ' || x.name AS target, " COMMENT_OF("'pg_cast'::regclass", "c.oid", "0") " "
 	"FROM (SELECT DISTINCT d.objid FROM " IN_SCHEMA("pg_type") " t JOIN pg_depend d ON d.refclassid = t.class "
-	"AND d.refobjid = t.oid AND d.classid = 'pg_cast'::regclass) i JOIN pg_cast c ON c.oid = i.objid CROSS JOIN LATERAL "
+	"AND d.refobjid = t.oid AND d.classid = 'pg_cast'::regclass AND d.deptype = 'n') i JOIN pg_cast c ON c.oid = i.objid CROSS JOIN LATERAL "
 	"(SELECT '(' || format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL) || ')' AS name) x "
 	"ORDER BY x.name",
 };

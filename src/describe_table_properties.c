@@ -43,8 +43,10 @@ static const char *const queries[] = {
 	"(CASE WHEN NOT a.attislocal AND NOT c.relispartition AND a.attnotnull AND NOT EXISTS (SELECT FROM pg_inherits i "
 	"JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname WHERE i.inhrelid = c.oid "
 	"AND b.attnotnull) THEN ' SET NOT NULL' END), "
-	"(CASE WHEN NOT a.attislocal AND NOT c.relispartition AND NOT a.atthasdef AND EXISTS (SELECT FROM pg_inherits i "
-	"JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname WHERE i.inhrelid = c.oid "
+	"(CASE WHEN NOT a.attislocal AND NOT c.relispartition AND NOT a.atthasdef AND EXISTS ("
+	"WITH RECURSIVE above AS (SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid "
+	"UNION SELECT i.inhparent FROM above u JOIN pg_inherits i ON i.inhrelid = u.inhparent) "
+	"SELECT FROM above u JOIN pg_attribute b ON b.attrelid = u.inhparent AND b.attname = a.attname "
 	"AND b.atthasdef) THEN ' DROP DEFAULT' END)) v (action) "
 	"WHERE c.relkind IN ('r', 'p', 'm') AND v.action IS NOT NULL "
 	"GROUP BY c.class, c.oid, c.relname, a.attnum, a.attname ORDER BY c.relname, a.attnum",

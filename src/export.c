@@ -110,7 +110,7 @@ append_statement(StringInfo script, const DescribedObject *object, const char *s
 
 	if (object->address.classId == NamespaceRelationId || object->address.classId == DefaultAclRelationId)
 		definition = about_current_schema(definition, schema);
-	if (bridge_names_word(definition, schema))
+	if (bridge_find_word(definition, schema, 0) >= 0)
 	{
 		append_remark(script, "names the schema of the tenant:", object, "");
 		ereport(NOTICE, (errmsg("%s %s names the schema \"%s\"", object->kind, object->identity, schema)));

@@ -47,17 +47,17 @@ find_qualifier(std::string_view sql, std::string_view qualifier) noexcept
 	return std::string_view::npos;
 }
 
-bool
-names_word(std::string_view text, std::string_view word) noexcept
+std::size_t
+find_word(std::string_view text, std::string_view word, std::size_t from) noexcept
 {
-	for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
+	for (std::size_t at = text.find(word, from); at != std::string_view::npos; at = text.find(word, at + 1))
 	{
 		std::size_t end = at + word.size();
 
 		if ((at == 0 || !continues_name(text[at - 1])) && (end == text.size() || !continues_name(text[end])))
-			return true;
+			return at;
 	}
-	return false;
+	return std::string_view::npos;
 }
 
 } // namespace tenancy

@@ -17,8 +17,11 @@ namespace tenancy
  */
 std::size_t find_qualifier(std::string_view sql, std::string_view qualifier) noexcept;
 
-/* Tells whether a text has a word in it: not as a part of a longer name, but in quotes and strings too. */
-bool names_word(std::string_view text, std::string_view word) noexcept;
+/*
+ * Returns where a text has a word at or after a position, or std::string_view::npos: not
+ * as a part of a longer name, but in quotes and strings too.
+ */
+std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) noexcept;
 
 } // namespace tenancy
 

@@ -29,8 +29,9 @@ main()
 	check(find_qualifier("'a.f", "a.") == none, "a string without end hides the rest");
 	check(find_qualifier("a", "a.") == none, "the text may be shorter");
 
-	check(tenancy::names_word("SET search_path TO 'a'", "a"), "a word in a string is one");
-	check(tenancy::names_word("aa a", "a"), "also after a longer one");
-	check(!tenancy::names_word("aa a1 _a", "a"), "a part of a name is none");
+	check(tenancy::find_word("SET search_path TO 'a'", "a", 0) == 20, "a word in a string is one");
+	check(tenancy::find_word("aa a", "a", 0) == 3, "also after a longer one");
+	check(tenancy::find_word("a a", "a", 1) == 2, "the next one is found");
+	check(tenancy::find_word("aa a1 _a", "a", 0) == none, "a part of a name is none");
 	return harness::finish();
 }
