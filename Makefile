@@ -94,6 +94,7 @@ OBJS = \
 	src/export.o \
 	src/normal_form.o \
 	src/drift.o \
+	src/column_order.o \
 	src/bridge.o \
 	src/core/names.o \
 	src/core/ordering.o \
@@ -103,7 +104,7 @@ OBJS = \
 	src/core/policy.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle bulk binding guard adopt ownership counters traps
+REGRESS = install registry design_words lifecycle bulk binding guard adopt ownership counters traps description
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.

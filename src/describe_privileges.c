@@ -37,14 +37,14 @@
 /* clang-format off */
 static const char *const queries[] = {
 	/* Relations. */
-	"SELECT c.class, c.oid AS object, 'privileges' AS kind, "
+	"SELECT c.class, c.oid AS object, 'privileges' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_class") " c CROSS JOIN LATERAL " GRANTS("acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", c.relowner)",
 	"c.relacl", "c.relowner", "''",
 	"CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass") " g WHERE c.relacl IS NOT NULL ORDER BY c.relname, g.definition",
 
 	/* Columns. */
-	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'privileges' AS kind, "
+	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'privileges' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL "
 	"AND NOT a.attisdropped CROSS JOIN LATERAL " GRANTS("acldefault('c', c.relowner)", "a.attacl", "c.relowner",
@@ -53,6 +53,7 @@ static const char *const queries[] = {
 
 	/* Routines. */
 	"SELECT f.class, f.oid AS object, 'privileges' AS kind, "
+	"quote_ident(f.proname) || '(' || pg_get_function_identity_arguments(f.oid) || ')' AS relation, "
 	"quote_ident(f.proname) || '(' || pg_get_function_identity_arguments(f.oid) || ') for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_proc") " f CROSS JOIN LATERAL " GRANTS(
 	OWN("'f'", "f.proowner"), "coalesce(f.proacl, acldefault('f', f.proowner))", "f.proowner",
@@ -61,7 +62,7 @@ static const char *const queries[] = {
 	"ORDER BY f.proname, 4, g.definition",
 
 	/* Types. */
-	"SELECT t.class, t.oid AS object, 'privileges' AS kind, "
+	"SELECT t.class, t.oid AS object, 'privileges' AS kind, quote_ident(t.typname) AS relation, "
 	"quote_ident(t.typname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_type") " t CROSS JOIN LATERAL " GRANTS(
 	OWN("'T'", "t.typowner"), "coalesce(t.typacl, acldefault('T', t.typowner))", "t.typowner",

@@ -16,7 +16,7 @@
 /* clang-format off */
 static const char *const queries[] = {
 	/* Partitions. */
-	"SELECT c.class, c.oid AS object, 'partition' AS kind, quote_ident(c.relname) AS identity, true AS late, "
+	"SELECT c.class, c.oid AS object, 'partition' AS kind, quote_ident(c.relname) AS relation, quote_ident(c.relname) AS identity, true AS late, "
 	"'ALTER TABLE ONLY ' || i.inhparent::regclass || ' ATTACH PARTITION ' || c.oid::regclass || ' ' "
 	"|| pg_get_expr(c.relpartbound, c.oid) AS definition "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_inherits i ON i.inhrelid = c.oid JOIN pg_class p ON p.oid = i.inhparent "
@@ -30,7 +30,7 @@ static const char *const queries[] = {
 	"GROUP BY c.class, c.oid, c.relname ORDER BY c.relname",
 
 	/* Columns: what CREATE TABLE cannot say. */
-	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, "
+	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, true AS late, '{}'::text[] AS facts, "
 	"string_agg('ALTER COLUMN ' || quote_ident(a.attname) || v.action, ', ' ORDER BY v.action) AS alters "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
@@ -83,13 +83,13 @@ static const char *const queries[] = {
 	"FROM " IN_SCHEMA("pg_statistic_ext") " s WHERE s.stxstattarget >= 0 ORDER BY s.stxname",
 
 	/* Rules. */
-	"SELECT 'pg_rewrite'::regclass::oid AS class, r.oid AS object, 'rule' AS kind, "
+	"SELECT 'pg_rewrite'::regclass::oid AS class, r.oid AS object, 'rule' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(r.rulename) || ' on ' || quote_ident(c.relname) AS identity, true AS late, "
 	"rtrim(pg_get_ruledef(r.oid), ';') AS definition, pg_table_is_visible(c.oid) AS qualified, "
 	"'RULE ' || quote_ident(r.rulename) || ' ON ' || c.oid::regclass AS target, " COMMENT_OF("'pg_rewrite'::regclass", "r.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename <> '_RETURN' "
 	"ORDER BY c.relname, r.rulename",
-	"SELECT 'pg_rewrite'::regclass::oid AS class, r.oid AS object, c.oid AS host, 'rule' AS kind, "
+	"SELECT 'pg_rewrite'::regclass::oid AS class, r.oid AS object, c.oid AS host, 'rule' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(r.rulename) || ' on ' || quote_ident(c.relname) AS identity, true AS late, v.state || ' RULE ' "
 	"|| quote_ident(r.rulename) AS alters, ARRAY['state', v.state] AS facts "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_rewrite r ON r.ev_class = c.oid AND r.ev_enabled <> 'O' "
@@ -97,13 +97,13 @@ static const char *const queries[] = {
 	"ELSE 'ENABLE ALWAYS' END AS state) v ORDER BY c.relname, r.rulename",
 
 	/* Triggers; the states of those that the server made on partitions too. */
-	"SELECT 'pg_trigger'::regclass::oid AS class, t.oid AS object, 'trigger' AS kind, "
+	"SELECT 'pg_trigger'::regclass::oid AS class, t.oid AS object, 'trigger' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(t.tgname) || ' on ' || quote_ident(c.relname) AS identity, true AS late, "
 	"pg_get_triggerdef(t.oid) AS definition, pg_table_is_visible(c.oid) AS qualified, "
 	"'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || c.oid::regclass AS target, " COMMENT_OF("'pg_trigger'::regclass", "t.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_trigger t ON t.tgrelid = c.oid "
 	"WHERE NOT t.tgisinternal AND t.tgparentid = 0 ORDER BY c.relname, t.tgname",
-	"SELECT 'pg_trigger'::regclass::oid AS class, t.oid AS object, c.oid AS host, 'trigger' AS kind, "
+	"SELECT 'pg_trigger'::regclass::oid AS class, t.oid AS object, c.oid AS host, 'trigger' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(t.tgname) || ' on ' || quote_ident(c.relname) AS identity, true AS late, v.state || ' TRIGGER ' "
 	"|| quote_ident(t.tgname) AS alters, ARRAY['state', v.state] AS facts "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgenabled <> 'O' "
@@ -112,7 +112,7 @@ static const char *const queries[] = {
 	"WHERE NOT t.tgisinternal OR t.tgparentid <> 0 ORDER BY c.relname, t.tgname",
 
 	/* Policies. */
-	"SELECT 'pg_policy'::regclass::oid AS class, p.oid AS object, 'policy' AS kind, "
+	"SELECT 'pg_policy'::regclass::oid AS class, p.oid AS object, 'policy' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(p.polname) || ' on ' || quote_ident(c.relname) AS identity, true AS late, "
 	"'CREATE POLICY ' || quote_ident(p.polname) || ' ON ' || c.oid::regclass "
 	"|| CASE WHEN p.polpermissive THEN '' ELSE ' AS RESTRICTIVE' END "

@@ -62,7 +62,7 @@ static const char *const queries[] = {
 	"WHERE c.relkind IN ('r', 'p') ORDER BY c.relname",
 
 	/* Columns of tables.  What ALTER TABLE adds to them later is among their facts. */
-	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, "
+	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, "
 	"CASE WHEN c.reloftype <> 0 THEN "
 	"CASE WHEN x.rest <> '' OR d.adbin IS NOT NULL THEN quote_ident(a.attname) || ' WITH OPTIONS' || x.rest END "
@@ -97,6 +97,7 @@ static const char *const queries[] = {
 
 	/* Defaults, of views too. */
 	"SELECT 'pg_attrdef'::regclass::oid AS class, d.oid AS object, d.adnum::int AS subobject, c.oid AS host, 'column' AS kind, "
+	"quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, "
 	"CASE WHEN c.relkind <> 'v' AND " WRITTEN " THEN ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) END AS inlined, "
 	"'ALTER COLUMN ' || quote_ident(a.attname) || ' SET DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) AS alters, "

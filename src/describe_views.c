@@ -25,7 +25,7 @@ static const char *const queries[] = {
 	"LEFT JOIN pg_tablespace p ON p.oid = c.reltablespace WHERE c.relkind IN ('v', 'm') ORDER BY c.relname",
 
 	/* Comments on their columns. */
-	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'column' AS kind, "
+	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'column' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, true AS late, '{}'::text[] AS facts, "
 	"'COLUMN ' || c.oid::regclass || '.' || quote_ident(a.attname) AS target, d.description AS comment "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "

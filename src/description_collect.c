@@ -157,6 +157,7 @@ read_part(const Description *description, HeapTuple tuple, TupleDesc descriptor)
 	part->host = number_column(tuple, descriptor, "host");
 	part->kind = text_column(tuple, descriptor, "kind");
 	part->identity = text_column(tuple, descriptor, "identity");
+	part->relation = text_column(tuple, descriptor, "relation");
 	part->definition = text_column(tuple, descriptor, "definition");
 	part->tail = text_column(tuple, descriptor, "tail");
 	part->inlined = text_column(tuple, descriptor, "inlined");

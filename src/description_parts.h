@@ -18,6 +18,7 @@
  *	  also         oid[]    pairs of class and object that are the same part: the rule of a view, the index of a constraint
  *	  host         oid      the table, view or domain that the part belongs to, for "inlined" and "alters"
  *	  kind, identity        as in DescribedObject
+ *	  relation              identity of what the part would go with: of the table of a column, say
  *	  definition            the statement, or its beginning if parts go into it
  *	  tail                  what follows after those parts
  *	  inlined               how the part is written in the statement of its host
@@ -42,6 +43,7 @@ typedef struct DescriptionPart
 	Oid host;
 	const char *kind;
 	const char *identity;
+	const char *relation;
 	char *definition;
 	const char *tail;
 	const char *inlined;

@@ -11,6 +11,7 @@
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "column_order.h"
 #include "compat.h"
 #include "errors.h"
 #include "executor/spi.h"
@@ -97,29 +98,17 @@ add_row(Drift *drift, const char *tenant, const char *object, const char *differ
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
-/* Tells whether an object is a part of a table that the other side lacks, and so needs no row of its own. */
+/* Tells whether an object goes with one that the other side lacks, and so needs no row of its own. */
 static bool
-belongs_to(const NormalObject *object, const char *table)
-{
-	size_t length = strlen(table);
-	size_t identity_length = strlen(object->identity);
-
-	if (strncmp(object->identity, table, length) == 0 &&
-		(object->identity[length] == '.' || strncmp(object->identity + length, " for ", 5) == 0))
-		return true;
-	return identity_length > length + 4 && strcmp(object->identity + identity_length - length, table) == 0 &&
-		   strncmp(object->identity + identity_length - length - 4, " on ", 4) == 0;
-}
-
-/* Tells whether an object is a part of one of the tables. */
-static bool
-belongs_to_any(const NormalObject *object, List *tables)
+goes_with(const NormalObject *object, List *owners)
 {
 	ListCell *cell;
 
-	foreach (cell, tables)
+	if (object->relation == NULL)
+		return false;
+	foreach (cell, owners)
 	{
-		if (belongs_to(object, lfirst(cell)))
+		if (strcmp(object->relation, lfirst(cell)) == 0)
 			return true;
 	}
 	return false;
@@ -134,18 +123,24 @@ readable(const char *value)
 	return *value == '\0' ? "none" : value;
 }
 
+/* Tells whether a value fits a line. */
+static bool
+is_short(const char *value)
+{
+	return strlen(value) <= LONGEST_DEFINITION && strchr(value, '\n') == NULL;
+}
+
 /* Adds how a fact differs; NULL is a fact that is not there. */
 static void
 append_difference(StringInfo text, const char *name, const char *is, const char *expected)
 {
 	is = readable(is != NULL ? is : "");
 	expected = readable(expected != NULL ? expected : "");
-	if (strcmp(is, expected) == 0)
+	if (strcmp(is, expected) == 0 || (strcmp(name, "order of columns") == 0 && column_order_is_same(is, expected)))
 		return;
 	if (text->len > 0)
 		appendStringInfoString(text, "; ");
-	if (strlen(is) > LONGEST_DEFINITION || strlen(expected) > LONGEST_DEFINITION || strchr(is, '\n') != NULL ||
-		strchr(expected, '\n') != NULL)
+	if (!is_short(is) || !is_short(expected))
 		appendStringInfo(text, "%s differs", name);
 	else
 		appendStringInfo(text, "%s is %s, expected %s", name, is, expected);
@@ -177,11 +172,11 @@ compare_objects(Drift *drift, const char *tenant, const NormalObject *is, const 
 		add_row(drift, tenant, psprintf("%s %s", expected->kind, expected->identity), text.data);
 }
 
-/* Returns the tables and other relations that one side has and the other lacks. */
+/* Returns the identities of objects that stand alone, that one side has and the other lacks. */
 static List *
-relations_only_in(const NormalForm *one, const NormalForm *other)
+only_in(const NormalForm *one, const NormalForm *other)
 {
-	List *relations = NIL;
+	List *identities = NIL;
 	int j = 0;
 
 	for (int i = 0; i < one->count; i++)
@@ -189,18 +184,37 @@ relations_only_in(const NormalForm *one, const NormalForm *other)
 		while (j < other->count && normal_form_compare(&other->objects[j], &one->objects[i]) < 0)
 			j++;
 		if ((j == other->count || normal_form_compare(&other->objects[j], &one->objects[i]) != 0) &&
-			(strcmp(one->objects[i].kind, "table") == 0 || strstr(one->objects[i].kind, "view") != NULL))
-			relations = lappend(relations, unconstify(char *, one->objects[i].identity));
+			one->objects[i].relation == NULL)
+			identities = lappend(identities, unconstify(char *, one->objects[i].identity));
 	}
-	return relations;
+	return identities;
+}
+
+/* Adds a row for an object that is there on one side alone, with its definition if that is short. */
+static void
+add_lone_object(Drift *drift, const char *tenant, const NormalObject *object, const char *difference)
+{
+	const char *definition = NULL;
+	ListCell *name;
+	ListCell *value;
+
+	forboth (name, object->names, value, object->values)
+	{
+		if (strcmp(lfirst(name), "definition") == 0 && is_short(lfirst(value)))
+			definition = lfirst(value);
+	}
+	add_row(drift,
+			tenant,
+			psprintf("%s %s", object->kind, object->identity),
+			definition != NULL ? psprintf("%s: %s", difference, definition) : difference);
 }
 
 /* Adds the rows of one tenant. */
 static void
 compare_forms(Drift *drift, const char *tenant, const NormalForm *is, const NormalForm *expected)
 {
-	List *unexpected = relations_only_in(is, expected);
-	List *missing = relations_only_in(expected, is);
+	List *unexpected = only_in(is, expected);
+	List *missing = only_in(expected, is);
 	int i = 0;
 	int j = 0;
 
@@ -212,10 +226,10 @@ compare_forms(Drift *drift, const char *tenant, const NormalForm *is, const Norm
 
 		if (order == 0)
 			compare_objects(drift, tenant, here, there);
-		else if (order < 0 && !belongs_to_any(here, unexpected))
-			add_row(drift, tenant, psprintf("%s %s", here->kind, here->identity), "is unexpected");
-		else if (order > 0 && !belongs_to_any(there, missing))
-			add_row(drift, tenant, psprintf("%s %s", there->kind, there->identity), "is missing");
+		else if (order < 0 && !goes_with(here, unexpected))
+			add_lone_object(drift, tenant, here, "is unexpected");
+		else if (order > 0 && !goes_with(there, missing))
+			add_lone_object(drift, tenant, there, "is missing");
 		i += order <= 0;
 		j += order >= 0;
 	}

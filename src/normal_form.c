@@ -169,6 +169,7 @@ normal_form_of(Oid schema)
 			next++;
 		object->kind = parts[first]->kind;
 		object->identity = parts[first]->identity;
+		object->relation = parts[first]->relation;
 		take_facts(object, &parts[first], next - first, description->schema_name);
 	}
 	compute_fingerprint(form);

@@ -12,8 +12,9 @@ typedef struct NormalObject
 {
 	const char *kind;
 	const char *identity;
-	List *names;  /* of its facts, sorted */
-	List *values; /* one each */
+	const char *relation; /* identity of what it would go with, e.g. the table of a column; NULL: stands alone */
+	List *names;		  /* of its facts, sorted */
+	List *values;		  /* one each */
 } NormalObject;
 
 /* The objects of a schema by kind and identity. */

@@ -239,7 +239,7 @@ REVOKE DELETE, TRUNCATE ON orders FROM tenant_self;
 GRANT USAGE ON SEQUENCE numbers TO reader;
 GRANT EXECUTE ON FUNCTION shout(text, text[]) TO PUBLIC;
 GRANT EXECUTE ON PROCEDURE tidy(int, text) TO reader;
-REVOKE EXECUTE ON FUNCTION overloaded(int) FROM tenant_self;
+REVOKE EXECUTE ON FUNCTION pair(int) FROM tenant_self;
 GRANT EXECUTE ON FUNCTION joined(text), how_many() TO reader;
 GRANT USAGE ON TYPE mood, email TO reader, PUBLIC;
 REVOKE ALL ON nothing_in_it FROM tenant_self;

@@ -1,0 +1,205 @@
+# The description of a schema, by a witness that knows nothing of it: pg_dump prints the same
+# of a tenant and of another one made from the first one's export.  First for a schema with
+# every kind of object, then for schemas of Debian packages, which others wrote.
+use strict;
+use warnings;
+
+use File::Temp;
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Utils;
+use Test::More;
+use TenancyTest;
+use Wire;
+
+my $node = preloaded_node('description');
+my $admin = session($node);
+my $folder = File::Temp->newdir('tenancy-description.XXXXXX', TMPDIR => 1);
+
+# The schema of a tenant.
+sub schema_of
+{
+	my ($slug) = @_;
+	$slug =~ tr/-/_/;
+	return "tenant_$slug";
+}
+
+# Runs SQL as a tenant's role, in its schema; returns what went wrong.
+sub run_as_tenant
+{
+	my ($slug, $sql) = @_;
+	my ($output, $errors);
+	my $schema = schema_of($slug);
+	$node->psql('postgres', "SET client_min_messages = error; SET ROLE $schema; SET search_path = $schema;\n$sql",
+		stdout => \$output, stderr => \$errors, on_error_stop => 1);
+	return $errors;
+}
+
+# What pg_dump prints of a tenant's schema, with another name for it.
+sub dump_of
+{
+	my ($slug) = @_;
+	my $schema = schema_of($slug);
+	my ($dump, $errors) = run_command(['pg_dump', '-h', $node->host, '-p', $node->port, '-U', 'postgres', '--schema-only',
+		"--schema=$schema", 'postgres']);
+	die $errors if $errors;
+	$dump =~ s/\b$schema\b/tenant_self/g;
+	$dump =~ s/^\\(un)?restrict .*\n//mg;
+	return $dump;
+}
+
+# Compares two dumps; shows the first lines that differ.
+sub same_dump
+{
+	my ($got, $expected, $name) = @_;
+	return if ok($got eq $expected, $name);
+	my @got = split /\n/, $got;
+	my @expected = split /\n/, $expected;
+	my $line = 0;
+	$line++ while defined $got[$line] && defined $expected[$line] && $got[$line] eq $expected[$line];
+	diag("line $line:\n got      ", join("\n          ", grep { defined } @got[$line .. $line + 5]),
+		"\n expected ", join("\n          ", grep { defined } @expected[$line .. $line + 5]));
+	return;
+}
+
+# Makes a tenant from SQL, and another one from its export; all tests about the pair.
+sub compare
+{
+	my ($slug, $what, $sql) = @_;
+	$admin->query("SELECT tenancy.provision('$slug'), tenancy.provision('$slug-copy')");
+	is(run_as_tenant($slug, $sql), '', "$what: a tenant has it");
+	my $export = $admin->query("SELECT tenancy.export_ddl('$slug')");
+	die $export->{errors}[0]{M} if @{ $export->{errors} };
+	my $copy = "$slug-copy";
+	is(run_as_tenant($copy, rows($export)), '', "$what: its export runs in the schema of another one");
+	my $dump = dump_of($slug);
+	ok($dump =~ /CREATE TABLE/, "$what: pg_dump prints it");
+	same_dump(dump_of($copy), $dump, "$what: and the same of the other one");
+	gives($admin, "SELECT tenancy.fingerprint('$slug') = tenancy.fingerprint('$slug-copy')", 't', "$what: the fingerprints are the same");
+	gives($admin, "SELECT * FROM tenancy.drift('$slug', ARRAY['$slug-copy'])", '', "$what: there is no drift");
+	gives($admin, "SELECT tenancy.export_ddl('$slug-copy') = replace(tenancy.export_ddl('$slug'), '\"$slug\"', '\"$slug-copy\"')", 't',
+		"$what: the exports are the same");
+	return map { $_->{M} } @{ $export->{notices} };
+}
+
+# --- every kind of object
+
+$admin->query($_)
+	for 'CREATE ROLE reader', 'CREATE ROLE "Odd Role"', 'CREATE TABLE shared_things (id int PRIMARY KEY)',
+	'GRANT SELECT, REFERENCES ON shared_things TO tenancy_tenant',
+	q(CREATE FUNCTION shared_default() RETURNS text LANGUAGE sql AS 'SELECT ''shared''');
+
+my $everything = slurp_file("$FindBin::RealBin/../description/everything.sql");
+(my $of_every = $everything) =~ s/tenant_self/tenant_every/g;
+$of_every =~ s/^/SET search_path = tenant_every, public;\n/;
+my @notices = compare('every', 'every kind', $of_every);
+is_deeply(\@notices, [], 'nothing in the export names the schema');
+
+# What pg_dump does not print with --schema.
+my $casts = "SELECT count(*) FROM pg_cast c JOIN pg_type t ON t.oid IN (c.castsource, c.casttarget) WHERE c.oid >= 16384 AND t.typnamespace::regnamespace::text =";
+is($admin->value("$casts 'tenant_every_copy'"), $admin->value("$casts 'tenant_every'"), 'casts came along');
+
+# The copy stands alone: it works, and goes on working without its model.
+gives($admin, "SELECT slug FROM tenancy.drop('every')", 'every', 'the first one can be dropped');
+is(run_as_tenant('every-copy', q{
+	INSERT INTO accounts (name, email, amount) VALUES ('a', 'ann@home', 2) RETURNING doubled;
+	INSERT INTO orders (account) SELECT id FROM accounts;
+	INSERT INTO events VALUES (1, '2025-05-05', 'a', NULL), (2, '2020-01-01', 'b', NULL);
+	REFRESH MATERIALIZED VIEW summed;
+	SELECT * FROM secured, grouped, on_function, summed;
+	SELECT joined(name), how_many(*) FROM accounts;
+	CALL tidy(1);
+	SELECT to_tsvector('searching', 'cats and dogs');
+}), '', 'the second one works without it');
+
+# --- the schema's name where nothing can take it off
+
+$admin->query("SELECT tenancy.provision('named')");
+is(run_as_tenant('named', q{
+	CREATE TABLE t (a int);
+	CREATE TABLE pg_class (oid int PRIMARY KEY, a int REFERENCES tenant_named.pg_class);
+	CREATE TYPE text AS ENUM ('x');
+	CREATE TABLE u (a text, b tenant_named.text, c pg_catalog.text);
+	CREATE VIEW pg_attribute AS SELECT * FROM tenant_named.pg_class;
+	CREATE INDEX ON tenant_named.pg_class (a);
+	CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = tenant_named AS 'SELECT count(*)::int FROM tenant_named.t';
+	CREATE VIEW v AS SELECT 'tenant_named.t'::regclass, 'tenant_named.t' AS constant;
+}), '', 'a schema with names of catalogs and its own name in strings');
+my $named = $admin->query("SELECT tenancy.export_ddl('named')");
+is_deeply([sort map { $_->{M} } @{ $named->{notices} }],
+	[	'function f() names the schema "tenant_named"', 'index pg_class_a_idx names the schema "tenant_named"',
+		'table pg_class names the schema "tenant_named"', 'table u names the schema "tenant_named"',
+		'view pg_attribute names the schema "tenant_named"', 'view v names the schema "tenant_named"'
+	], 'the export tells which objects name it') or diag(rows($named));
+like(rows($named), qr/^-- names the schema of the tenant: view v\nCREATE VIEW v /m, 'and marks them');
+
+# --- state
+
+is(run_as_tenant('named', q{CREATE SEQUENCE s; SELECT nextval('s'), nextval('s'); CREATE SEQUENCE unused; CREATE SEQUENCE moved;
+	ALTER SEQUENCE moved RESTART WITH 77; CREATE TABLE i (id int GENERATED ALWAYS AS IDENTITY); INSERT INTO i DEFAULT VALUES;
+	CREATE MATERIALIZED VIEW first AS SELECT count(*) FROM i; CREATE MATERIALIZED VIEW empty AS SELECT * FROM first WITH NO DATA;
+	CREATE MATERIALIZED VIEW after_first AS SELECT * FROM first}), '', 'sequences that have been used');
+my ($state) = rows($admin->query("SELECT tenancy.export_ddl('named', true)")) =~ /(SELECT pg_catalog.setval.*?)RESET/s;
+is($state, <<'END', 'their values, and materialised views in order, come on request');
+SELECT pg_catalog.setval('i_id_seq', 1, true);
+SELECT pg_catalog.setval('moved', 77, false);
+SELECT pg_catalog.setval('s', 2, true);
+REFRESH MATERIALIZED VIEW first;
+REFRESH MATERIALIZED VIEW after_first;
+END
+unlike(rows($admin->query("SELECT tenancy.export_ddl('named')")), qr/setval|REFRESH/, 'and not otherwise');
+
+# --- schemas of Debian packages
+
+sub unpack_package
+{
+	my ($package) = @_;
+	system("cd $folder && apt-get -qq download $package >download.log 2>&1 && dpkg -x ${package}_*.deb $package >>download.log 2>&1");
+	my $log = slurp_file("$folder/download.log");
+	ok(-d "$folder/$package", "package $package can be had") or diag($log);
+	return;
+}
+
+for my $model (
+	[ 'pdns-backend-pgsql', 'usr/share/pdns-backend-pgsql/schema/schema.pgsql.sql' ],
+	[ 'tt-rss', 'usr/share/tt-rss/schema/ttrss_schema_pgsql.sql' ],
+	[ 'icinga2-ido-pgsql', 'usr/share/icinga2-ido-pgsql/schema/pgsql.sql' ],
+	[ 'bacula-director-pgsql', 'usr/share/dbconfig-common/data/bacula-director-pgsql/install/pgsql' ],
+	[	'kamailio-postgres-modules', map { "usr/share/kamailio/postgres/$_-create.sql" } 'standard', 'presence', 'topos', 'usrloc', 'rls' ])
+{
+	my ($package, @files) = @$model;
+	unpack_package($package);
+	compare($package, $package, join("\n", map { slurp_file("$folder/$package/$_") } @files));
+}
+
+# DAViCal's schema begins with that of a library of its authors.
+unpack_package($_) for 'libawl-php', 'davical';
+compare('davical', 'davical', join("\n", map { slurp_file("$folder/$_") }
+	'libawl-php/usr/share/awl/dba/schema-management.sql', 'libawl-php/usr/share/awl/dba/awl-tables.sql', map { "davical/usr/share/davical/dba/$_.sql" } 'davical', 'caldav_functions', 'rrule_functions'));
+
+# --- the cost is the tenant's own
+
+# Pages that a call reads, when its plans are there.
+sub pages_of
+{
+	my ($call) = @_;
+	$admin->query("SELECT $call") for 1 .. 3;
+	my $plan = rows($admin->query("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) SELECT $call"));
+	my ($pages) = $plan =~ /hit=(\d+)/;
+	return $pages;
+}
+
+my @calls = map { "tenancy.$_('tt-rss')" } 'export_ddl', 'fingerprint';
+$admin->query("SET client_min_messages = error");
+my @alone = map { pages_of($_) } @calls;
+$admin->query("SELECT count(tenancy.provision('crowd-' || i)) FROM generate_series(1, 300) i");
+$admin->query("DO \$\$ BEGIN FOR i IN 1 .. 300 LOOP EXECUTE format('CREATE TABLE tenant_crowd_%s.t (id int PRIMARY KEY, a text, b text, c text)', i); END LOOP; END \$\$");
+$admin->query('ANALYZE');
+my @crowded = map { pages_of($_) } @calls;
+for my $i (0 .. $#calls)
+{
+	cmp_ok($crowded[$i], '<=', 1.3 * $alone[$i], "$calls[$i] reads no more pages among 300 tenants ($alone[$i], $crowded[$i])");
+}
+
+$admin->close;
+done_testing();
