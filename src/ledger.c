@@ -16,6 +16,7 @@
 #include "lifecycle.h"
 #include "miscadmin.h"
 #include "privileged.h"
+#include "run.h"
 #include "errors.h"
 #include "script.h"
 #include "utils/builtins.h"
@@ -73,7 +74,7 @@ ledger_read(int64 after, int64 upto, MemoryContext context)
 	MemoryContext old_context;
 	List *migrations = NIL;
 
-	privileged_execute("SELECT ordinal, version, transactional, up, down, registered_at FROM tenancy.migrations "
+	privileged_execute("SELECT ordinal, version, transactional, up, down FROM tenancy.migrations "
 					   "WHERE ordinal > " INT64_FORMAT " AND ordinal <= " INT64_FORMAT " ORDER BY ordinal",
 					   after,
 					   upto);
@@ -87,7 +88,6 @@ ledger_read(int64 after, int64 upto, MemoryContext context)
 		migration->transactional = column(i, 3)[0] == 't';
 		migration->up = column(i, 4);
 		migration->down = column(i, 5);
-		migration->registered_at = column(i, 6);
 		migrations = lappend(migrations, migration);
 	}
 	MemoryContextSwitchTo(old_context);
@@ -182,6 +182,17 @@ require_unused(const char *version, int64 ordinal)
 				 errhint("Register another migration that makes the difference.")));
 }
 
+/* Refuses to change what runs have read, and keeps further runs waiting until the transaction ends. */
+static void
+require_no_run(void)
+{
+	if (!run_lock_ledger())
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("a run of migrations is under way"),
+				 errhint("tenancy.migration_runs shows it; try again when it has ended.")));
+}
+
 /* Tells whether a migration says what the ledger has; its way back and its description do not count. */
 static bool
 is_same_migration(const Registration *migration)
@@ -197,6 +208,7 @@ is_same_migration(const Registration *migration)
 static void
 replace_migration(Registration *migration)
 {
+	require_no_run();
 	migration->ordinal = ledger_ordinal(migration->version);
 	if (!is_same_migration(migration))
 		require_unused(migration->version, migration->ordinal);
@@ -292,6 +304,7 @@ unregister_migration(void *argument)
 
 	SPI_connect();
 	privileged_execute("LOCK TABLE tenancy.migrations IN SHARE ROW EXCLUSIVE MODE");
+	require_no_run();
 	ordinal = ledger_ordinal(version);
 	require_unused(version, ordinal);
 	privileged_execute("DELETE FROM tenancy.migrations WHERE ordinal = " INT64_FORMAT, ordinal);

@@ -17,7 +17,6 @@ typedef struct Migration
 	char *up;
 	char *down;			/* NULL: there is none */
 	bool transactional; /* runs inside a transaction */
-	char *registered_at;
 } Migration;
 
 /* Finds the place of a version in the ledger; raises an error if there is none. */

@@ -20,23 +20,6 @@ kind_of(const MigrationEntry *entry)
 	return entry->rollback ? "rollback" : "migrate";
 }
 
-/* Sees that what ran is what the ledger has, and that it stays so until the transaction ends. */
-static void
-require_same_text(const Migration *migration)
-{
-	static PrivilegedStatement statement = {.sql = "SELECT FROM tenancy.migrations WHERE ordinal = $1 "
-												   "AND registered_at = $2 FOR SHARE",
-											.parameters = 2,
-											.types = {INT8OID, TIMESTAMPTZOID}};
-	const char *values[] = {psprintf(INT64_FORMAT, migration->ordinal), migration->registered_at};
-
-	if (privileged_execute_prepared(&statement, values) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("migration \"%s\" was changed while the run was under way", migration->version),
-				 errhint("Start the run again.")));
-}
-
 void
 migration_log_done(const MigrationEntry *entry)
 {
@@ -58,7 +41,6 @@ migration_log_done(const MigrationEntry *entry)
 							psprintf(INT64_FORMAT, entry->run),
 							timestamptz_to_str(entry->started_at)};
 
-	require_same_text(entry->migration);
 	privileged_execute_prepared(&statement, values);
 }
 

@@ -31,10 +31,7 @@ typedef struct MigrationFailure
 	int attempt;
 } MigrationFailure;
 
-/*
- * Writes that a migration has been applied, or rolled back, in the running transaction.
- * Raises an error if its text is not that of the ledger any more.
- */
+/* Writes that a migration has been applied, or rolled back, in the running transaction. */
 extern void migration_log_done(const MigrationEntry *entry);
 
 /* Writes how many statements of a migration outside of transactions are done, before the next one begins. */

@@ -30,6 +30,8 @@ parse(int64 after, int64 upto, bool down)
 		Migration *migration = lfirst(cell);
 		MigrationScript *script = palloc(sizeof(MigrationScript));
 
+		if (down && migration->down == NULL)
+			elog(ERROR, "migration \"%s\" has no down text", migration->version);
 		script->migration = *migration;
 		script->script = script_parse(script_without_public(down ? migration->down : migration->up));
 		result = lappend(result, script);

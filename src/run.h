@@ -75,6 +75,12 @@ extern void run_rest(void);
 extern void run_lock(int64 id, bool leads);
 extern void run_unlock(int64 id, bool leads);
 
+/*
+ * Keeps runs from beginning until the transaction ends, because migrations that are
+ * registered change; false: one is under way.
+ */
+extern bool run_lock_ledger(void);
+
 /* Takes a tenant for a run until run_leave_tenant(); false: another run has it. */
 extern bool run_take_tenant(Oid schema);
 extern void run_leave_tenant(Oid schema);

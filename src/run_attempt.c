@@ -23,6 +23,7 @@
 #include "migration_script.h"
 #include "pgstat.h"
 #include "privileged.h"
+#include "registry.h"
 #include "run.h"
 #include "sessions.h"
 #include "small_tables.h"
@@ -34,6 +35,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timeout.h"
+#include "utils/uuid.h"
 
 /* One attempt; lives in a memory context of its own, across its transactions. */
 typedef struct Attempt
@@ -42,7 +44,8 @@ typedef struct Attempt
 	const char *slug;
 	int number;
 	MemoryContext context;
-	RegistryRow tenant;
+	char *tenant_id; /* uuid as text */
+	TenancyStatus status;
 	Oid schema;	   /* InvalidOid: the tenant is not to be had */
 	bool taken;	   /* the tenant's lock is held */
 	int64 version; /* the tenant's place in the ledger */
@@ -93,7 +96,7 @@ run_rest(void)
 static MigrationEntry
 entry_of(const Attempt *attempt)
 {
-	return (MigrationEntry){.tenant_id = attempt->tenant.id,
+	return (MigrationEntry){.tenant_id = attempt->tenant_id,
 							.slug = attempt->slug,
 							.migration = attempt->current != NULL ? &attempt->current->migration : NULL,
 							.run = attempt->run->id,
@@ -108,18 +111,29 @@ has_work(const Attempt *attempt)
 	return attempt->run->rollback ? attempt->version > attempt->run->target : attempt->version < attempt->run->target;
 }
 
-/* Looks the tenant up, and where it is. */
+/* Looks the tenant up. */
 static void
-find_tenant(void *argument)
+find_tenant(Attempt *attempt)
+{
+	TenancyTenant tenant;
+	pg_uuid_t id;
+
+	if (!registry_find(attempt->slug, &tenant) || tenant.status == TENANCY_STATUS_DELETED)
+		return;
+	memcpy(id.data, tenant.id, UUID_LEN);
+	attempt->tenant_id = DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&id)));
+	attempt->status = tenant.status;
+	attempt->schema = tenant.schema;
+}
+
+/* Finds out where the tenant is. */
+static void
+find_version(void *argument)
 {
 	Attempt *attempt = argument;
 
 	SPI_connect();
-	if (lifecycle_read_row(attempt->slug, &attempt->tenant) && attempt->tenant.status != TENANCY_STATUS_DELETED)
-	{
-		attempt->schema = get_namespace_oid(attempt->tenant.schema, true);
-		attempt->version = ledger_version_of(attempt->tenant.id);
-	}
+	attempt->version = ledger_version_of(attempt->tenant_id);
 	SPI_finish();
 }
 
@@ -131,10 +145,8 @@ find_scripts(void *argument)
 	MemoryContext old_context;
 
 	SPI_connect();
-	attempt->version = ledger_version_of(attempt->tenant.id);
 	old_context = MemoryContextSwitchTo(attempt->context);
-	if (has_work(attempt))
-		attempt->scripts = migration_scripts(attempt->version, attempt->run->target);
+	attempt->scripts = migration_scripts(attempt->version, attempt->run->target);
 	MemoryContextSwitchTo(old_context);
 	SPI_finish();
 }
@@ -168,19 +180,21 @@ enter(Attempt *attempt)
 	begin(attempt);
 	/* As long as the session is bound, whatever it does makes the transaction the tenant's. */
 	binding_hold(NULL);
-	run_privileged(find_tenant, attempt);
+	find_tenant(attempt);
 	if (!OidIsValid(attempt->schema))
-		outcome = TENANCY_ATTEMPT_SKIPPED;
-	else if (!has_work(attempt))
-		outcome = TENANCY_ATTEMPT_DONE;
-	else if (attempt->tenant.status != TENANCY_STATUS_ACTIVE)
 		outcome = TENANCY_ATTEMPT_SKIPPED;
 	else if (!run_take_tenant(attempt->schema))
 		outcome = TENANCY_ATTEMPT_BUSY;
 	else
 	{
 		attempt->taken = true;
-		run_privileged(find_scripts, attempt);
+		run_privileged(find_version, attempt);
+		if (!has_work(attempt))
+			outcome = TENANCY_ATTEMPT_DONE;
+		else if (attempt->status != TENANCY_STATUS_ACTIVE)
+			outcome = TENANCY_ATTEMPT_SKIPPED;
+		else
+			run_privileged(find_scripts, attempt);
 	}
 	if (attempt->scripts != NIL)
 		bind_session(attempt);
@@ -249,7 +263,7 @@ record_done(void *argument)
 
 	SPI_connect();
 	migration_log_done(&entry);
-	ledger_set_version(attempt->tenant.id, place_after(attempt));
+	ledger_set_version(attempt->tenant_id, place_after(attempt));
 	SPI_finish();
 }
 
@@ -393,6 +407,7 @@ settle_interrupted(const Attempt *attempt, const ScriptStatement *statement)
 {
 	Node *tree = statement->raw->stmt;
 	const char *name;
+	char *qualified_name;
 	Oid index;
 	bool valid;
 	Script *script;
@@ -403,10 +418,11 @@ settle_interrupted(const Attempt *attempt, const ScriptStatement *statement)
 	begin(attempt);
 	index = get_relname_relid(name, attempt->schema);
 	valid = OidIsValid(index) && index_is_valid(index);
+	qualified_name = quote_qualified_identifier(get_namespace_name(attempt->schema), name);
 	commit(attempt);
 	if (!OidIsValid(index) || valid)
 		return valid;
-	script = script_parse(psprintf("DROP INDEX %s", quote_qualified_identifier(attempt->tenant.schema, name)));
+	script = script_parse(psprintf("DROP INDEX %s", qualified_name));
 	run_alone(attempt, script, linitial(script->statements));
 	return false;
 }

@@ -3,10 +3,10 @@
  *	  Locks by which runs keep out of each other's way, and by which others see them.
  *
  * Advisory locks of kinds that no SQL function can take.  They belong to the session, so
- * that they outlast a transaction that commits, and PostgreSQL releases them however a
- * backend ends.  They are kept among the ordinary locks: pg_advisory_unlock_all() and
- * DISCARD ALL, which may come from a migration, release all that are kept as advisory
- * ones.  A transaction that aborts releases them, too.
+ * that they outlast a transaction that commits.  They are kept among the ordinary locks:
+ * pg_advisory_unlock_all() and DISCARD ALL, which may come from a migration, release all
+ * that are kept as advisory ones.  A transaction that aborts releases them, too; a process
+ * that ends outside of one does not, and has to see to it.
  */
 #include "postgres.h"
 
@@ -24,6 +24,7 @@ PG_FUNCTION_INFO_V1(tenancy_working_backends);
 /* Kinds of advisory locks; those of SQL are 1 and 2. */
 #define TENANT_LOCK 3
 #define RUN_LOCK 4
+#define LEDGER_LOCK 5
 
 /* The leader's mode differs from the workers', and all of them get along. */
 #define LEADER_MODE ShareLock
@@ -40,46 +41,62 @@ make_tag(uint32 high, uint32 low, uint16 kind)
 	return tag;
 }
 
-/* Takes a lock for the session; false: it is taken. */
+/* Takes a lock, for the session or the transaction; false: it is taken, and was not waited for. */
 static bool
-take(uint32 high, uint32 low, uint16 kind, LOCKMODE mode)
+take(const LOCKTAG *tag, LOCKMODE mode, bool for_session, bool wait)
 {
-	LOCKTAG tag = make_tag(high, low, kind);
-
-	return LockAcquire(&tag, mode, true, true) != LOCKACQUIRE_NOT_AVAIL;
+	return LockAcquire(tag, mode, for_session, !wait) != LOCKACQUIRE_NOT_AVAIL;
 }
 
-/* Releases it. */
-static void
-leave(uint32 high, uint32 low, uint16 kind, LOCKMODE mode)
+/* Returns the tag of the lock that shows a run. */
+static LOCKTAG
+run_tag(int64 id)
 {
-	LOCKTAG tag = make_tag(high, low, kind);
-
-	(void) LockRelease(&tag, mode, true);
+	return make_tag((uint32) (id >> 32), (uint32) id, RUN_LOCK);
 }
 
 void
 run_lock(int64 id, bool leads)
 {
-	(void) take((uint32) (id >> 32), (uint32) id, RUN_LOCK, leads ? LEADER_MODE : WORKER_MODE);
+	LOCKTAG run = run_tag(id);
+	LOCKTAG ledger = make_tag(0, 0, LEDGER_LOCK);
+
+	(void) take(&ledger, ShareLock, true, true);
+	(void) take(&run, leads ? LEADER_MODE : WORKER_MODE, true, true);
 }
 
 void
 run_unlock(int64 id, bool leads)
 {
-	leave((uint32) (id >> 32), (uint32) id, RUN_LOCK, leads ? LEADER_MODE : WORKER_MODE);
+	LOCKTAG run = run_tag(id);
+	LOCKTAG ledger = make_tag(0, 0, LEDGER_LOCK);
+
+	(void) LockRelease(&run, leads ? LEADER_MODE : WORKER_MODE, true);
+	(void) LockRelease(&ledger, ShareLock, true);
+}
+
+bool
+run_lock_ledger(void)
+{
+	LOCKTAG tag = make_tag(0, 0, LEDGER_LOCK);
+
+	return take(&tag, ExclusiveLock, false, false);
 }
 
 bool
 run_take_tenant(Oid schema)
 {
-	return take(schema, 0, TENANT_LOCK, ExclusiveLock);
+	LOCKTAG tag = make_tag(schema, 0, TENANT_LOCK);
+
+	return take(&tag, ExclusiveLock, true, false);
 }
 
 void
 run_leave_tenant(Oid schema)
 {
-	leave(schema, 0, TENANT_LOCK, ExclusiveLock);
+	LOCKTAG tag = make_tag(schema, 0, TENANT_LOCK);
+
+	(void) LockRelease(&tag, ExclusiveLock, true);
 }
 
 /* Reads the locks as rows: run, schema name (null for a leader), pid. */

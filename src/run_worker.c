@@ -13,6 +13,7 @@
 #include "run.h"
 #include "storage/dsm.h"
 #include "storage/ipc.h"
+#include "storage/lock.h"
 #include "tcop/tcopprot.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
@@ -83,6 +84,15 @@ set_defaults(const Run *run)
 	SetConfigOption("tenancy.rewrite_small_tables", small_tables, PGC_SUSET, PGC_S_SESSION);
 }
 
+/* Process exit, after the last transaction has ended: PostgreSQL does not expect to find locks of the session here. */
+static void
+release_locks(int code, Datum argument)
+{
+	(void) code;
+	(void) argument;
+	LockReleaseAll(DEFAULT_LOCKMETHOD, true);
+}
+
 /* Entry of the background worker. */
 void
 tenancy_run_worker(Datum argument)
@@ -106,6 +116,7 @@ tenancy_run_worker(Datum argument)
 	run = dsm_segment_address(segment);
 	BackgroundWorkerInitializeConnectionByOid(run->database, run->user, 0);
 	set_defaults(run);
+	on_shmem_exit(release_locks, (Datum) 0);
 	run_lock(run->id, false);
 
 	while ((position = claim(run, worker, slug, &attempt, &ask_again)) != TENANCY_CLAIM_OVER)

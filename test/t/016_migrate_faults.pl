@@ -293,7 +293,8 @@ for my $victim ('a worker', 'the leader', 'the server')
 	else
 	{
 		kill('KILL', $pid) == 1 or die "cannot kill $pid";
-		# The server restarts itself.
+		# The server ends all sessions, and restarts itself.
+		$_->collect for $holder, $admin, $other;
 		$_->vanish for $ops, $admin, $other, $holder;
 		$node->poll_query_until('postgres', "SELECT pg_postmaster_start_time() IS NOT NULL") or die;
 	}
