@@ -35,53 +35,53 @@
 	"(SELECT array_agg(b) FROM unnest(acldefault(" kind ", " owner ")) b WHERE b::text NOT LIKE '=%')"
 
 /* clang-format off */
-static const char *const queries[] = {
+static const DescriptionQuery queries[] = {
 	/* Relations. */
-	"SELECT c.class, c.oid AS object, 'privileges' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rpvmS", "SELECT c.class, c.oid AS object, 'privileges' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_class") " c CROSS JOIN LATERAL " GRANTS("acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", c.relowner)",
 	"c.relacl", "c.relowner", "''",
-	"CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass") " g WHERE c.relacl IS NOT NULL ORDER BY c.relname, g.definition",
+	"CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass") " g WHERE c.relacl IS NOT NULL ORDER BY c.relname, g.definition"},
 
 	/* Columns. */
-	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'privileges' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rpvm", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'privileges' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL "
 	"AND NOT a.attisdropped CROSS JOIN LATERAL " GRANTS("acldefault('c', c.relowner)", "a.attacl", "c.relowner",
 	"' (' || quote_ident(a.attname) || ')'",
-	"'TABLE ' || c.oid::regclass") " g ORDER BY c.relname, a.attnum, g.definition",
+	"'TABLE ' || c.oid::regclass") " g ORDER BY c.relname, a.attnum, g.definition"},
 
 	/* Routines. */
-	"SELECT f.class, f.oid AS object, 'privileges' AS kind, "
+	{"pg_proc", "SELECT f.class, f.oid AS object, 'privileges' AS kind, "
 	"quote_ident(f.proname) || '(' || pg_get_function_identity_arguments(f.oid) || ')' AS relation, "
 	"quote_ident(f.proname) || '(' || pg_get_function_identity_arguments(f.oid) || ') for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_proc") " f CROSS JOIN LATERAL " GRANTS(
 	OWN("'f'", "f.proowner"), "coalesce(f.proacl, acldefault('f', f.proowner))", "f.proowner",
 	"''",
 	"'ROUTINE ' || f.oid::regprocedure") " g WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = f.class AND d.objid = f.oid AND d.deptype = 'i') "
-	"ORDER BY f.proname, 4, g.definition",
+	"ORDER BY f.proname, 4, g.definition"},
 
 	/* Types. */
-	"SELECT t.class, t.oid AS object, 'privileges' AS kind, quote_ident(t.typname) AS relation, "
+	{"pg_type:edcr", "SELECT t.class, t.oid AS object, 'privileges' AS kind, quote_ident(t.typname) AS relation, "
 	"quote_ident(t.typname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_type") " t CROSS JOIN LATERAL " GRANTS(
 	OWN("'T'", "t.typowner"), "coalesce(t.typacl, acldefault('T', t.typowner))", "t.typowner",
 	"''",
 	"'TYPE ' || t.oid::regtype") " g WHERE t.typtype IN ('e', 'd', 'r') "
 	"OR (t.typtype = 'c' AND (SELECT c.relkind FROM pg_class c WHERE c.oid = t.typrelid) = 'c') "
-	"ORDER BY t.typname, g.definition",
+	"ORDER BY t.typname, g.definition"},
 
 	/* The schema; its owner's and PUBLIC's USAGE are what provision() gives. */
-	"SELECT 'pg_namespace'::regclass::oid AS class, n.oid AS object, 'privileges' AS kind, "
+	{NULL, "SELECT 'pg_namespace'::regclass::oid AS class, n.oid AS object, 'privileges' AS kind, "
 	"'schema for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
 	"FROM pg_namespace n CROSS JOIN LATERAL " GRANTS("(acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE', false))", "n.nspacl",
 	"n.nspowner", "''",
-	"'SCHEMA ' || quote_ident(n.nspname)") " g WHERE n.oid = $1 AND n.nspacl IS NOT NULL ORDER BY g.definition",
-	"SELECT 'pg_namespace'::regclass::oid AS class, n.oid AS object, 'schema' AS kind, 'schema' AS identity, true AS late, "
-	"'{}'::text[] AS facts, 'SCHEMA ' || quote_ident(n.nspname) AS target, " COMMENT_OF("'pg_namespace'::regclass", "n.oid", "0") " FROM pg_namespace n WHERE n.oid = $1",
+	"'SCHEMA ' || quote_ident(n.nspname)") " g WHERE n.oid = $1 AND n.nspacl IS NOT NULL ORDER BY g.definition"},
+	{NULL, "SELECT 'pg_namespace'::regclass::oid AS class, n.oid AS object, 'schema' AS kind, 'schema' AS identity, true AS late, "
+	"'{}'::text[] AS facts, 'SCHEMA ' || quote_ident(n.nspname) AS target, " COMMENT_OF("'pg_namespace'::regclass", "n.oid", "0") " FROM pg_namespace n WHERE n.oid = $1"},
 
 	/* Default privileges in the schema, last: what is made before does not get them. */
-	"SELECT 'pg_default_acl'::regclass::oid AS class, a.oid AS object, 'default privileges' AS kind, "
+	{NULL, "SELECT 'pg_default_acl'::regclass::oid AS class, a.oid AS object, 'default privileges' AS kind, "
 	"v.name || ' of ' || " ROLE_NAME("a.defaclrole") " || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, "
 	"a.defaclrole <> n.nspowner AS privileged, "
 	"'ALTER DEFAULT PRIVILEGES ' || CASE WHEN a.defaclrole = n.nspowner THEN '' "
@@ -91,7 +91,7 @@ static const char *const queries[] = {
 	"AND d.classid = 'pg_default_acl'::regclass JOIN pg_default_acl a ON a.oid = d.objid "
 	"CROSS JOIN LATERAL (SELECT CASE a.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' "
 	"WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' ELSE 'SCHEMAS' END AS name) v CROSS JOIN LATERAL " GRANTS("acldefault('c', a.defaclrole)", "a.defaclacl", "a.defaclrole", "''",
-	"v.name") " g WHERE n.oid = $1 ORDER BY v.name, 4, g.definition",
+	"v.name") " g WHERE n.oid = $1 ORDER BY v.name, 4, g.definition"},
 };
 /* clang-format on */
 

@@ -30,18 +30,18 @@
 	operator")"
 
 /* clang-format off */
-static const char *const queries[] = {
+static const DescriptionQuery queries[] = {
 	/* Functions and procedures. */
-	"SELECT f.class, f.oid AS object, CASE f.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS kind, " SIGNATURE
+	{"pg_proc:fpw", "SELECT f.class, f.oid AS object, CASE f.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS kind, " SIGNATURE
 	" AS identity, pg_get_functiondef(f.oid) AS definition, true AS qualified, "
 	"l.lanname IN ('c', 'internal') OR NOT l.lanpltrusted OR f.proleakproof OR f.prosupport <> 0 AS privileged, "
 	"CASE f.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || f.oid::regprocedure AS target, " COMMENT_OF("f.class", "f.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_proc") " f JOIN pg_language l ON l.oid = f.prolang "
 	"WHERE f.prokind <> 'a' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = f.class AND d.objid = f.oid "
-	"AND d.deptype = 'i') ORDER BY f.proname, 5",
+	"AND d.deptype = 'i') ORDER BY f.proname, 5"},
 
 	/* Aggregates. */
-	"SELECT f.class, f.oid AS object, 'aggregate' AS kind, " SIGNATURE " AS identity, "
+	{"pg_proc:a", "SELECT f.class, f.oid AS object, 'aggregate' AS kind, " SIGNATURE " AS identity, "
 	"'CREATE AGGREGATE ' || quote_ident(f.proname) || '(' || coalesce(nullif(pg_get_function_arguments(f.oid), ''), '*') "
 	"|| ') (SFUNC = ' || " FUNCTION_NAME("a.aggtransfn") " || ', STYPE = ' || format_type(a.aggtranstype, NULL) "
 	"|| CASE WHEN a.aggtransspace > 0 THEN ', SSPACE = ' || a.aggtransspace ELSE '' END "
@@ -59,10 +59,10 @@ static const char *const queries[] = {
 	"'AGGREGATE ' || x.name AS target, " COMMENT_OF("f.class", "f.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_proc") " f JOIN pg_aggregate a ON a.aggfnoid = f.oid CROSS JOIN LATERAL "
 	"(SELECT CASE WHEN f.pronargs = 0 THEN regexp_replace(f.oid::regprocedure::text, '\\(\\)$', '(*)') "
-	"ELSE f.oid::regprocedure::text END AS name) x WHERE f.prokind = 'a' ORDER BY f.proname, 4",
+	"ELSE f.oid::regprocedure::text END AS name) x WHERE f.prokind = 'a' ORDER BY f.proname, 4"},
 
 	/* Operators; what is only named by another one is made with that. */
-	"SELECT o.class, o.oid AS object, 'operator' AS kind, o.oprname || '(' || coalesce(nullif(format_type(o.oprleft, NULL), '-'), 'NONE') || ', ' "
+	{"pg_operator", "SELECT o.class, o.oid AS object, 'operator' AS kind, o.oprname || '(' || coalesce(nullif(format_type(o.oprleft, NULL), '-'), 'NONE') || ', ' "
 	"|| format_type(o.oprright, NULL) || ')' AS identity, "
 	"'CREATE OPERATOR ' || o.oprname || ' (FUNCTION = ' || " FUNCTION_NAME("o.oprcode") " "
 	"|| CASE WHEN o.oprleft <> 0 THEN ', LEFTARG = ' || format_type(o.oprleft, NULL) ELSE '' END "
@@ -72,10 +72,10 @@ static const char *const queries[] = {
 	"|| " FUNCTION_OPTION("RESTRICT", "o.oprrest") " || " FUNCTION_OPTION("JOIN", "o.oprjoin") " "
 	"|| CASE WHEN o.oprcanhash THEN ', HASHES' ELSE '' END || CASE WHEN o.oprcanmerge THEN ', MERGES' ELSE '' END || ')' "
 	"AS definition, 'OPERATOR ' || o.oid::regoperator AS target, " COMMENT_OF("o.class", "o.oid", "0") " "
-	"FROM " IN_SCHEMA("pg_operator") " o WHERE o.oprcode <> 0 ORDER BY o.oprname, 4",
+	"FROM " IN_SCHEMA("pg_operator") " o WHERE o.oprcode <> 0 ORDER BY o.oprname, 4"},
 
 	/* Casts from and to types of the schema. */
-	"SELECT 'pg_cast'::regclass::oid AS class, c.oid AS object, 'cast' AS kind, x.name AS identity, "
+	{"pg_type:edcr", "SELECT 'pg_cast'::regclass::oid AS class, c.oid AS object, 'cast' AS kind, x.name AS identity, "
 	"'CREATE CAST ' || x.name || CASE c.castmethod WHEN 'b' THEN ' WITHOUT FUNCTION' WHEN 'i' THEN ' WITH INOUT' "
 	"ELSE ' WITH FUNCTION ' || c.castfunc::regprocedure END "
 	"|| CASE c.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END AS definition, "
@@ -83,7 +83,7 @@ static const char *const queries[] = {
 	"FROM (SELECT DISTINCT d.objid FROM " IN_SCHEMA("pg_type") " t JOIN pg_depend d ON d.refclassid = t.class "
 	"AND d.refobjid = t.oid AND d.classid = 'pg_cast'::regclass AND d.deptype = 'n') i JOIN pg_cast c ON c.oid = i.objid CROSS JOIN LATERAL "
 	"(SELECT '(' || format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL) || ')' AS name) x "
-	"ORDER BY x.name",
+	"ORDER BY x.name"},
 };
 /* clang-format on */
 

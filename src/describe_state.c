@@ -10,18 +10,19 @@
 #include "commands/sequence.h"
 #include "description_parts.h"
 #include "storage/bufmgr.h"
+#include "utils/guc.h"
 #include "utils/rel.h"
 
 /* clang-format off */
-static const char *const queries[] = {
+static const DescriptionQuery queries[] = {
 	/* Sequences, those of identity columns too; the value is added below, unless it is the first ("tail"). */
-	"SELECT c.class, c.oid AS object, 'sequence value' AS kind, quote_ident(c.relname) AS identity, true AS state, "
+	{"pg_class:S", "SELECT c.class, c.oid AS object, 'sequence value' AS kind, quote_ident(c.relname) AS identity, true AS state, "
 	"'SELECT pg_catalog.setval(' || quote_literal(c.oid::regclass) AS definition, q.seqstart AS tail "
-	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_sequence q ON q.seqrelid = c.oid ORDER BY c.relname",
+	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_sequence q ON q.seqrelid = c.oid ORDER BY c.relname"},
 
-	"SELECT c.class, c.oid AS object, 'materialized view contents' AS kind, quote_ident(c.relname) AS identity, "
+	{"pg_class:m", "SELECT c.class, c.oid AS object, 'materialized view contents' AS kind, quote_ident(c.relname) AS identity, "
 	"true AS state, 'REFRESH MATERIALIZED VIEW ' || c.oid::regclass AS definition "
-	"FROM " IN_SCHEMA("pg_class") " c WHERE c.relkind = 'm' AND c.relispopulated ORDER BY c.relname",
+	"FROM " IN_SCHEMA("pg_class") " c WHERE c.relkind = 'm' AND c.relispopulated ORDER BY c.relname"},
 };
 /* clang-format on */
 
@@ -65,9 +66,11 @@ add_value(DescriptionPart *part)
 void
 describe_state(Description *description)
 {
+	int guc_level = description_settle_settings();
 	ListCell *cell;
 
 	description_collect(description, queries, plans, lengthof(queries));
+	AtEOXact_GUC(true, guc_level);
 	foreach (cell, description->parts)
 	{
 		DescriptionPart *part = lfirst(cell);

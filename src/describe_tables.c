@@ -21,22 +21,23 @@
 #define WRITTEN "(a.attislocal OR c.relispartition)"
 
 /* clang-format off */
-static const char *const queries[] = {
+static const DescriptionQuery queries[] = {
 	/* Sequences, but for those of identity columns. */
-	"SELECT c.class, c.oid AS object, 'sequence' AS kind, quote_ident(c.relname) AS identity, "
+	{"pg_class:S", "SELECT c.class, c.oid AS object, 'sequence' AS kind, quote_ident(c.relname) AS identity, "
 	"'CREATE ' || CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END || 'SEQUENCE ' "
 	"|| quote_ident(c.relname) || ' AS ' || format_type(q.seqtypid, NULL) || ' ' || " SEQUENCE_PARAMETERS
 	" AS definition, 'SEQUENCE ' || c.oid::regclass AS target, " COMMENT_OF("c.class", "c.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_sequence q ON q.seqrelid = c.oid "
 	"WHERE c.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = c.class AND d.objid = c.oid "
-	"AND d.deptype = 'i') ORDER BY c.relname",
+	"AND d.deptype = 'i') ORDER BY c.relname"},
 
 	/* Tables. */
-	"SELECT c.class, c.oid AS object, 'table' AS kind, quote_ident(c.relname) AS identity, "
+	{"pg_class:rp", "SELECT c.class, c.oid AS object, 'table' AS kind, quote_ident(c.relname) AS identity, "
 	"'CREATE ' || CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END || 'TABLE ' || quote_ident(c.relname) "
 	"|| CASE WHEN c.reloftype <> 0 THEN ' OF ' || format_type(c.reloftype, NULL) ELSE '' END AS definition, "
+	"CASE WHEN c.reloftype <> 0 THEN '' ELSE ' ()' END AS inlined, "
 	"x.tail, 'TABLE ' || c.oid::regclass AS target, " COMMENT_OF("c.class", "c.oid", "0") ", "
-	"ARRAY['persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END, "
+	"CASE WHEN $5 THEN ARRAY['persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END, "
 	"'type', CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) ELSE '' END, "
 	"'parents and storage', x.tail, "
 	"'order of columns', (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a "
@@ -47,7 +48,7 @@ static const char *const queries[] = {
 	"ELSE (SELECT 'index ' || quote_ident(i.relname) FROM pg_index n JOIN pg_class i ON i.oid = n.indexrelid "
 	"WHERE n.indrelid = c.oid AND n.indisreplident) END, "
 	"'clustered on', coalesce((SELECT quote_ident(i.relname) FROM pg_index n JOIN pg_class i ON i.oid = n.indexrelid "
-	"WHERE n.indrelid = c.oid AND n.indisclustered), '')] AS facts "
+	"WHERE n.indrelid = c.oid AND n.indisclustered), '')] END AS facts "
 	"FROM " IN_SCHEMA("pg_class") " c LEFT JOIN pg_am m ON m.oid = c.relam "
 	"LEFT JOIN pg_tablespace p ON p.oid = c.reltablespace "
 	"LEFT JOIN pg_class t ON t.oid = c.reltoastrelid CROSS JOIN LATERAL (SELECT "
@@ -58,23 +59,23 @@ static const char *const queries[] = {
 	"|| coalesce(' USING ' || nullif(quote_ident(m.amname), 'heap'), '') "
 	"|| coalesce(' WITH (' || nullif(concat_ws(', ', " OPTIONS_OF("", "c.reloptions") ", " OPTIONS_OF("toast.", "t.reloptions")
 	"), '') || ')', '') "
-	"|| coalesce(' TABLESPACE ' || quote_ident(p.spcname), '') AS tail) x "
-	"WHERE c.relkind IN ('r', 'p') ORDER BY c.relname",
+	"|| coalesce(' TABLESPACE ' || quote_ident(p.spcname), '') AS tail OFFSET 0) x "
+	"WHERE c.relkind IN ('r', 'p') ORDER BY c.relname"},
 
 	/* Columns of tables.  What ALTER TABLE adds to them later is among their facts. */
-	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rp", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, "
 	"CASE WHEN c.reloftype <> 0 THEN "
 	"CASE WHEN x.rest <> '' OR d.adbin IS NOT NULL THEN quote_ident(a.attname) || ' WITH OPTIONS' || x.rest END "
 	"WHEN " WRITTEN " THEN quote_ident(a.attname) || ' ' || x.type || x.collation || x.rest END AS inlined, "
 	"'COLUMN ' || c.oid::regclass || '.' || quote_ident(a.attname) AS target, "
 	"CASE WHEN a.attgenerated <> '' THEN ARRAY['pg_attrdef'::regclass::oid, d.oid] END AS also, " COMMENT_OF("c.class", "c.oid", "a.attnum") ", "
-	"ARRAY['type', x.type, 'collation', x.collation, 'nullability', CASE WHEN a.attnotnull THEN 'not null' ELSE 'null' END, "
+	"CASE WHEN $5 THEN ARRAY['type', x.type, 'collation', x.collation, 'nullability', CASE WHEN a.attnotnull THEN 'not null' ELSE 'null' END, "
 	"'identity', coalesce(x.identity, ''), "
 	"'default', CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END, "
 	"'generation expression', coalesce(x.generation, ''), 'storage', a.attstorage::text, "
 	"'compression', a.attcompression::text, 'statistics target', coalesce(a.attstattarget, -1)::text, "
-	"'options', coalesce(" OPTIONS_OF("", "a.attoptions") ", '')] AS facts "
+	"'options', coalesce(" OPTIONS_OF("", "a.attoptions") ", '')] END AS facts "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
 	"JOIN pg_type t ON t.oid = a.atttypid "
 	"LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
@@ -88,15 +89,15 @@ static const char *const queries[] = {
 	" || ')' FROM pg_depend e "
 	"JOIN pg_sequence q ON q.seqrelid = e.objid JOIN pg_class i ON i.oid = e.objid "
 	"WHERE e.refclassid = c.class AND e.refobjid = c.oid AND e.refobjsubid = a.attnum AND e.classid = c.class "
-	"AND e.deptype = 'i' AND a.attidentity <> '') AS identity) y "
+	"AND e.deptype = 'i' AND a.attidentity <> '') AS identity OFFSET 0) y "
 	"CROSS JOIN LATERAL (SELECT y.type, CASE a.attcompression WHEN 'p' THEN ' COMPRESSION pglz' "
 	"WHEN 'l' THEN ' COMPRESSION lz4' ELSE '' END || y.collation AS collation, y.generation, y.identity, "
 	"coalesce(y.identity, '') || coalesce(y.generation, '') || CASE WHEN a.attnotnull "
-	"THEN coalesce(' CONSTRAINT ' || quote_ident(n.conname), '') || ' NOT NULL' ELSE '' END AS rest) x "
-	"WHERE c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum",
+	"THEN coalesce(' CONSTRAINT ' || quote_ident(n.conname), '') || ' NOT NULL' ELSE '' END AS rest OFFSET 0) x "
+	"WHERE c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum"},
 
 	/* Defaults, of views too. */
-	"SELECT 'pg_attrdef'::regclass::oid AS class, d.oid AS object, d.adnum::int AS subobject, c.oid AS host, 'column' AS kind, "
+	{"pg_class:rpv", "SELECT 'pg_attrdef'::regclass::oid AS class, d.oid AS object, d.adnum::int AS subobject, c.oid AS host, 'column' AS kind, "
 	"quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, "
 	"CASE WHEN c.relkind <> 'v' AND " WRITTEN " THEN ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) END AS inlined, "
@@ -104,7 +105,7 @@ static const char *const queries[] = {
 	"CASE WHEN c.relkind <> 'v' THEN '{}'::text[] END AS facts "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attrdef d ON d.adrelid = c.oid "
 	"JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum AND a.attgenerated = '' "
-	"ORDER BY c.relname, d.adnum",
+	"ORDER BY c.relname, d.adnum"},
 };
 /* clang-format on */
 

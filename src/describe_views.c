@@ -7,9 +7,9 @@
 #include "description_parts.h"
 
 /* clang-format off */
-static const char *const queries[] = {
+static const DescriptionQuery queries[] = {
 	/* Views.  The rule of a view holds what it depends on. */
-	"SELECT c.class, c.oid AS object, CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind, "
+	{"pg_class:vm", "SELECT c.class, c.oid AS object, CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind, "
 	"quote_ident(c.relname) AS identity, "
 	"'CREATE ' || CASE c.relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END || quote_ident(c.relname) "
 	"|| coalesce(' USING ' || nullif(quote_ident(m.amname), 'heap'), '') "
@@ -22,15 +22,15 @@ static const char *const queries[] = {
 	"AND r.rulename = '_RETURN') AS also, "
 	"CASE c.relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END || c.oid::regclass AS target, " COMMENT_OF("c.class", "c.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_class") " c LEFT JOIN pg_am m ON m.oid = c.relam "
-	"LEFT JOIN pg_tablespace p ON p.oid = c.reltablespace WHERE c.relkind IN ('v', 'm') ORDER BY c.relname",
+	"LEFT JOIN pg_tablespace p ON p.oid = c.reltablespace WHERE c.relkind IN ('v', 'm') ORDER BY c.relname"},
 
 	/* Comments on their columns. */
-	"SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'column' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:vm", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'column' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, true AS late, '{}'::text[] AS facts, "
 	"'COLUMN ' || c.oid::regclass || '.' || quote_ident(a.attname) AS target, d.description AS comment "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
 	"JOIN pg_description d ON d.objoid = c.oid AND d.classoid = c.class AND d.objsubid = a.attnum "
-	"WHERE c.relkind IN ('v', 'm') ORDER BY c.relname, a.attnum",
+	"WHERE c.relkind IN ('v', 'm') ORDER BY c.relname, a.attnum"},
 };
 /* clang-format on */
 

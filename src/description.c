@@ -16,6 +16,7 @@
 #include "description_parts.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 /* Statements being written. */
@@ -28,15 +29,12 @@ typedef struct Script
 } Script;
 
 Description *
-description_read(Oid schema, const char *own_role)
+description_read(Oid schema, const char *own_role, bool wants_facts)
 {
-	Description *description = palloc0(sizeof(Description));
+	Description *description = palloc(sizeof(Description));
+	int guc_level = description_settle_settings();
 
-	description->schema = schema;
-	description->schema_name = get_namespace_name(schema);
-	description->own_role = own_role;
-	if (description->schema_name == NULL)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_SCHEMA), errmsg("schema with OID %u does not exist", schema)));
+	description_begin(description, schema, own_role, wants_facts);
 	describe_types(description);
 	describe_text_search(description);
 	describe_routines(description);
@@ -45,6 +43,7 @@ description_read(Oid schema, const char *own_role)
 	describe_views(description);
 	describe_table_properties(description);
 	describe_privileges(description);
+	AtEOXact_GUC(true, guc_level);
 	return description;
 }
 
@@ -176,8 +175,8 @@ write_table(Script *script, DescriptionPart *table, DescriptionPart **inlined, i
 	}
 	if (elements > 0)
 		appendStringInfoString(&sql, "\n)");
-	else if (strstr(table->definition, " OF ") == NULL)
-		appendStringInfoString(&sql, " ()");
+	else
+		appendStringInfoString(&sql, table->inlined);
 	appendStringInfoString(&sql, table->tail);
 	add_statement(script, table, sql.data);
 }
@@ -369,7 +368,7 @@ description_statements(Description *description)
 List *
 description_script(Oid schema)
 {
-	Description *description = description_read(schema, NULL);
+	Description *description = description_read(schema, NULL, false);
 
 	describe_state(description);
 	return description_statements(description);

@@ -10,10 +10,15 @@
 #include "postgres.h"
 
 #include "bridge.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "description_parts.h"
+#include "schema_objects.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 /* Sets a setting until the level of settings ends. */
@@ -23,12 +28,8 @@ set_locally(const char *name, const char *value)
 	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
-/*
- * Prints as pg_dump does, whatever the session's settings, and plans as if catalogs were
- * huge: other tenants' rows are never read then, however few they are now.
- */
-static void
-settle_settings(void)
+int
+description_settle_settings(void)
 {
 	static const char *const settings[][2] = {{"datestyle", "ISO, MDY"},
 											  {"intervalstyle", "postgres"},
@@ -41,8 +42,11 @@ settle_settings(void)
 											  {"enable_bitmapscan", "off"},
 											  {"jit", "off"}};
 
+	int guc_level = NewGUCNestLevel();
+
 	for (int i = 0; i < (int) lengthof(settings); i++)
 		set_locally(settings[i][0], settings[i][1]);
+	return guc_level;
 }
 
 /* Returns a column of a row as text; NULL if it is null or the query has no such column. */
@@ -171,28 +175,67 @@ read_part(const Description *description, HeapTuple tuple, TupleDesc descriptor)
 	if (part->definition != NULL && bool_column(tuple, descriptor, "qualified"))
 		take_off_qualifier(part->definition, description->schema_name);
 	read_also(part, tuple, descriptor);
-	read_facts(part, tuple, descriptor);
+	if (description->wants_facts)
+		read_facts(part, tuple, descriptor);
 	return part;
+}
+
+/* Returns what tells kinds of objects of a catalog apart. */
+static char
+kind_of(const ObjectAddress *address)
+{
+	if (address->classId == RelationRelationId)
+		return get_rel_relkind(address->objectId);
+	if (address->classId == TypeRelationId)
+		return get_typtype(address->objectId);
+	if (address->classId == ProcedureRelationId)
+		return get_func_prokind(address->objectId);
+	return '\0';
+}
+
+/* Returns the objects that a query is about; an empty array if there are none. */
+static ArrayType *
+objects_of(const Description *description, const char *objects)
+{
+	const char *kinds = strchr(objects, ':');
+	const char *catalog = kinds != NULL ? pnstrdup(objects, kinds - objects) : objects;
+	Oid class = get_relname_relid(catalog, PG_CATALOG_NAMESPACE);
+	Datum *oids = palloc((list_length(description->objects) + 1) * sizeof(Datum));
+	int count = 0;
+	ListCell *cell;
+
+	foreach (cell, description->objects)
+	{
+		const SchemaObject *object = lfirst(cell);
+
+		if (object->address.classId == class && !object->is_extension_member &&
+			(kinds == NULL || strchr(kinds + 1, kind_of(&object->address)) != NULL))
+			oids[count++] = ObjectIdGetDatum(object->address.objectId);
+	}
+	return construct_array(oids, count, OIDOID, sizeof(Oid), true, TYPALIGN_INT);
 }
 
 /* Opens a query, planned with the search path of our own. */
 static Portal
-open_query(const Description *description, const char *query, SPIPlanPtr *kept)
+open_query(const Description *description, const char *query, ArrayType *objects, SPIPlanPtr *kept)
 {
-	Oid types[3] = {OIDOID, TEXTOID, TEXTOID};
-	Datum values[3] = {ObjectIdGetDatum(description->schema), 0, 0};
-	char nulls[3] = {' ', ' ', ' '};
+	Oid types[] = {OIDOID, TEXTOID, TEXTOID, OIDARRAYOID, BOOLOID};
+	Datum values[] = {ObjectIdGetDatum(description->schema),
+					  CStringGetTextDatum(description->schema_name),
+					  0,
+					  PointerGetDatum(objects),
+					  BoolGetDatum(description->wants_facts)};
+	char nulls[] = {' ', ' ', ' ', objects != NULL ? ' ' : 'n', ' '};
 	Portal portal;
 
 	if (*kept == NULL)
 	{
-		SPIPlanPtr plan = SPI_prepare_cursor(query, 3, types, CURSOR_OPT_GENERIC_PLAN);
+		SPIPlanPtr plan = SPI_prepare_cursor(query, lengthof(types), types, CURSOR_OPT_GENERIC_PLAN);
 
 		if (plan == NULL || SPI_keepplan(plan) != 0)
 			elog(ERROR, "could not prepare a query: %s", SPI_result_code_string(SPI_result));
 		*kept = plan;
 	}
-	values[1] = CStringGetTextDatum(description->schema_name);
 	if (description->own_role != NULL)
 		values[2] = CStringGetTextDatum(description->own_role);
 	else
@@ -205,11 +248,17 @@ open_query(const Description *description, const char *query, SPIPlanPtr *kept)
 
 /* Runs one query and keeps its rows, in the given memory. */
 static void
-collect_one(Description *description, const char *query, SPIPlanPtr *kept, MemoryContext context)
+collect_one(Description *description, const DescriptionQuery *query, SPIPlanPtr *kept, MemoryContext context)
 {
-	Portal portal = open_query(description, query, kept);
-	int guc_level = NewGUCNestLevel();
+	ArrayType *objects = query->objects != NULL ? objects_of(description, query->objects) : NULL;
+	Portal portal;
+	int guc_level;
 	SPITupleTable *rows;
+
+	if (objects != NULL && ArrayGetNItems(ARR_NDIM(objects), ARR_DIMS(objects)) == 0)
+		return;
+	portal = open_query(description, query->sql, objects, kept);
+	guc_level = NewGUCNestLevel();
 
 	set_locally("search_path", psprintf("%s, pg_temp", quote_identifier(description->schema_name)));
 	SPI_cursor_fetch(portal, true, FETCH_ALL);
@@ -224,13 +273,23 @@ collect_one(Description *description, const char *query, SPIPlanPtr *kept, Memor
 }
 
 void
-description_collect(Description *description, const char *const *queries, SPIPlanPtr *plans, int count)
+description_collect(Description *description, const DescriptionQuery *queries, SPIPlanPtr *plans, int count)
 {
 	MemoryContext context = CurrentMemoryContext;
-	int guc_level = NewGUCNestLevel();
 
-	settle_settings();
 	for (int i = 0; i < count; i++)
-		collect_one(description, queries[i], &plans[i], context);
-	AtEOXact_GUC(true, guc_level);
+		collect_one(description, &queries[i], &plans[i], context);
+}
+
+void
+description_begin(Description *description, Oid schema, const char *own_role, bool wants_facts)
+{
+	memset(description, 0, sizeof(Description));
+	description->schema = schema;
+	description->schema_name = get_namespace_name(schema);
+	description->own_role = own_role;
+	description->wants_facts = wants_facts;
+	if (description->schema_name == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_SCHEMA), errmsg("schema with OID %u does not exist", schema)));
+	description->objects = schema_objects_find(schema);
 }

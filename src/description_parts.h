@@ -11,6 +11,8 @@
  *	  $1 oid    the schema
  *	  $2 text   the schema's name
  *	  $3 text   how the role of that name is written; null: by its name
+ *	  $4 oid[]  the objects that the query is about, without members of extensions
+ *	  $5 bool   whether facts are wanted
  *
  * Its columns are found by their names; those that it lacks are null:
  *
@@ -21,7 +23,8 @@
  *	  relation              identity of what the part would go with: of the table of a column, say
  *	  definition            the statement, or its beginning if parts go into it
  *	  tail                  what follows after those parts
- *	  inlined               how the part is written in the statement of its host
+ *	  inlined               how the part is written in the statement of its host; of a table, what stands there instead of
+ *	                        an empty list
  *	  alters                the same as a subcommand of ALTER TABLE or ALTER DOMAIN
  *	  target, comment       what COMMENT ON calls it, and its comment
  *	  facts        text[]   names and values to be compared; null: the statement
@@ -69,15 +72,21 @@ typedef struct Description
 	Oid schema;
 	const char *schema_name;
 	const char *own_role; /* how the role named like the schema is written; NULL: by its name */
+	bool wants_facts;	  /* to be compared; statements need none */
+	List *objects;		  /* SchemaObject pointers */
 	List *parts;		  /* DescriptionPart pointers */
 } Description;
 
-/* The objects of one catalog that are in the schema and of no extension, with the catalog's OID as "class". */
-#define IN_SCHEMA(catalog)                                                                                   \
-	"(SELECT o.*, s.classid AS class FROM pg_depend s JOIN " catalog " o ON o.oid = s.objid "                \
-	"WHERE s.refclassid = 'pg_namespace'::regclass AND s.refobjid = $1 AND s.classid = '" catalog            \
-	"'::regclass AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = s.classid AND e.objid = s.objid " \
-	"AND e.deptype = 'e'))"
+/* A query, with the objects that it is about: it does not run if there are none. */
+typedef struct DescriptionQuery
+{
+	const char *objects; /* a catalog, and maybe kinds in it: "pg_class:rp"; NULL: none in particular */
+	const char *sql;
+} DescriptionQuery;
+
+/* The objects that a query is about, with the catalog's OID as "class". */
+#define IN_SCHEMA(catalog) \
+	"(SELECT o.*, '" catalog "'::regclass::oid AS class FROM unnest($4) m (oid) JOIN " catalog " o ON o.oid = m.oid)"
 
 /* The comment of an object. */
 #define COMMENT_OF(class, object, subobject)                               \
@@ -95,7 +104,18 @@ typedef struct Description
 	"FROM pg_options_to_table(" options ") p WHERE p.option_name <> 'pg_attver')"
 
 /* Runs queries and adds what they return to the description; their plans are kept for the session. */
-extern void description_collect(Description *description, const char *const *queries, SPIPlanPtr *plans, int count);
+extern void description_collect(Description *description, const DescriptionQuery *queries, SPIPlanPtr *plans,
+								int count);
+
+/*
+ * Has expressions printed as pg_dump does, whatever the session's settings, and queries
+ * planned as if catalogs were huge: other tenants' rows are never read then, however few
+ * they are now.  Returns what AtEOXact_GUC(true, ...) takes to end that.
+ */
+extern int description_settle_settings(void);
+
+/* Begins a description. */
+extern void description_begin(Description *description, Oid schema, const char *own_role, bool wants_facts);
 
 /* The queries of each file, in the order in which their objects are made where nothing else decides. */
 extern void describe_types(Description *description);
@@ -108,8 +128,8 @@ extern void describe_table_properties(Description *description);
 extern void describe_privileges(Description *description);
 extern void describe_state(Description *description);
 
-/* Collects all parts of a schema in deterministic order; own_role as in Description. */
-extern Description *description_read(Oid schema, const char *own_role);
+/* Collects all parts of a schema in deterministic order. */
+extern Description *description_read(Oid schema, const char *own_role, bool wants_facts);
 
 /* Returns the statements of a description, as description_script() does. */
 extern List *description_statements(Description *description);

@@ -133,7 +133,7 @@ export_tenant(void *argument)
 
 	SPI_connect();
 	schema = export_find_schema(job->slug);
-	description = description_read(schema, "CURRENT_USER");
+	description = description_read(schema, "CURRENT_USER", false);
 	if (job->with_state)
 		describe_state(description);
 	initStringInfo(&script);

@@ -142,7 +142,7 @@ compute_fingerprint(NormalForm *form)
 NormalForm *
 normal_form_of(Oid schema)
 {
-	Description *description = description_read(schema, NULL);
+	Description *description = description_read(schema, NULL, true);
 	int part_count = list_length(description->parts);
 	DescriptionPart **parts = palloc((part_count + 1) * sizeof(DescriptionPart *));
 	NormalForm *form = palloc0(sizeof(NormalForm));
