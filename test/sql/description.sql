@@ -15,7 +15,7 @@ BEGIN
         );
         CREATE TABLE notes (account integer REFERENCES accounts, body text);
         CREATE INDEX notes_account ON notes (account);
-        CREATE VIEW sad AS SELECT id FROM accounts WHERE mood = 'sad';
+        CREATE VIEW total AS SELECT count(*) AS n FROM accounts;
         EXECUTE format('CREATE FUNCTION total() RETURNS bigint LANGUAGE sql AS ''SELECT count(*) FROM tenant_de_%s.accounts''', i);
         ALTER TABLE accounts ENABLE ROW LEVEL SECURITY;
         EXECUTE format('CREATE POLICY mine ON accounts TO tenant_de_%s USING (id > 0)', i);
@@ -25,7 +25,8 @@ BEGIN
 END
 $$;
 \pset format unaligned
-SELECT tenancy.export_ddl('de-1');
+-- from 18 on constraints NOT NULL have names
+SELECT regexp_replace(tenancy.export_ddl('de-1'), ' CONSTRAINT \w+_not_null', '', 'g') AS export;
 SELECT tenancy.export_ddl('de-1') = replace(replace(tenancy.export_ddl('de-2'), 'de-2', 'de-1'), 'de_2', 'de_1') AS same_export;
 \pset format aligned
 
@@ -52,10 +53,9 @@ ALTER TABLE tenant_de_5.notes ENABLE ROW LEVEL SECURITY;
 CREATE TABLE tenant_de_6.extra (id integer PRIMARY KEY, "Odd" text);
 CREATE INDEX extra_odd ON tenant_de_6.extra ("Odd");
 DROP TABLE tenant_de_6.notes;
-ALTER TABLE tenant_de_7.accounts DROP mood CASCADE;
+ALTER TABLE tenant_de_7.accounts DROP mood;
 ALTER TABLE tenant_de_7.accounts ADD mood tenant_de_7.mood DEFAULT 'sad';
 ALTER TYPE tenant_de_7.mood ADD VALUE 'hungry';
-CREATE VIEW tenant_de_7.sad AS SELECT id FROM tenant_de_7.accounts WHERE mood = 'sad';
 COMMENT ON TABLE tenant_de_8.notes IS 'what was written';
 ALTER TABLE tenant_de_8.notes RENAME body TO "Body";
 ALTER TABLE tenant_de_8.accounts DROP email CASCADE, ADD "a, ""b" integer;
