@@ -11,6 +11,7 @@
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
 #include "run.h"
+#include "settings.h"
 #include "storage/dsm.h"
 #include "storage/ipc.h"
 #include "storage/lock.h"
@@ -22,6 +23,9 @@ extern PGDLLEXPORT void tenancy_run_worker(Datum argument);
 
 /* How long a worker waits at most before it looks into the queue again, in milliseconds. */
 #define LONGEST_NAP 20
+
+/* How many tenants' catalogs a worker keeps, unless the setting has another bound. */
+#define CACHED_TENANTS "20"
 
 /* Takes the next tenant; copies the slug, because the queue is shared. */
 static int
@@ -80,6 +84,9 @@ set_defaults(const Run *run)
 
 	for (int i = 0; i < (int) lengthof(settings); i++)
 		SetConfigOption(settings[i][0], settings[i][1], PGC_SUSET, PGC_S_SESSION);
+	/* No tenant comes twice: there is nothing to be gained by keeping their catalogs. */
+	if (tenancy_max_cached_tenants == 0)
+		SetConfigOption("tenancy.max_cached_tenants", CACHED_TENANTS, PGC_SUSET, PGC_S_SESSION);
 	snprintf(small_tables, sizeof(small_tables), "%d", run->small_tables);
 	SetConfigOption("tenancy.rewrite_small_tables", small_tables, PGC_SUSET, PGC_S_SESSION);
 }

@@ -27,7 +27,10 @@ for my $sql (
 	'CREATE TABLE public.shared (x int)', 'GRANT SELECT ON public.shared TO tenancy_tenant',
 	# A schema that stays its landlord's.
 	'CREATE SCHEMA tenant_kept AUTHORIZATION landlord', 'CREATE TABLE tenant_kept.accounts (owner text)',
-	"INSERT INTO tenant_kept.accounts VALUES ('kept')", "SELECT tenancy.adopt('tenant_kept', keep_owner => true)")
+	"INSERT INTO tenant_kept.accounts VALUES ('kept')", "SELECT tenancy.adopt('tenant_kept', keep_owner => true)",
+	"SELECT tenancy.register_migration('v1', 'CREATE TABLE notes (id int)', 'DROP TABLE notes')",
+	"SELECT tenancy.register_migration('v2', 'ALTER TABLE absent ADD COLUMN b int')",
+	"CALL tenancy.migrate('v1')", "CALL tenancy.migrate('v2', tenants => '{acme}')")
 {
 	my $result = $admin->query($sql);
 	die "$sql: $result->{errors}[0]{M}" if @{ $result->{errors} };
@@ -52,6 +55,10 @@ my %facts = (
 	'the registry' => 'SELECT t FROM tenancy.tenants t ORDER BY slug',
 	'the erasures' => 'SELECT e FROM tenancy.erasures e ORDER BY slug',
 	'the events' => 'SELECT e FROM tenancy.events e ORDER BY id',
+	'the ledger' => 'SELECT m FROM tenancy.migrations m ORDER BY ordinal',
+	'what tenants have of it' => 'SELECT s FROM tenancy.migration_status s ORDER BY tenant, ordinal',
+	'the runs' => 'SELECT r FROM tenancy.migration_runs r ORDER BY run',
+	'their failures' => 'SELECT f FROM tenancy.run_failures f ORDER BY run, tenant',
 	'the owners of schemas' => q{SELECT nspname, nspowner::regrole FROM pg_namespace
 		WHERE nspname ~ '^tenan' ORDER BY 1},
 	'the owners of relations' => q{SELECT relnamespace::regnamespace, relname, relowner::regrole FROM pg_class
@@ -109,6 +116,7 @@ sub is_restored
 	gives($session, "SELECT tenancy.suspend('beta'); SELECT tenancy.activate('beta'); SELECT max(id) FROM tenancy.events",
 		"\n\n" . ($before{'data and sequences'} =~ s/.*\|//r + 2), "$how: events go on where they were");
 	gives($session, "SELECT (tenancy.provision('newcomer')).slug", 'newcomer', "$how: tenants can be provisioned");
+	gives($session, "SELECT tenancy.unregister_migration('v2'); SELECT tenancy.register_migration('v3', 'SELECT 1')", "\n3", "$how: the ledger goes on where it was");
 	gives($session, "SELECT slug, erased_by FROM tenancy.drop('newcomer')", 'newcomer|postgres', "$how: and dropped");
 	$session->close;
 
