@@ -75,6 +75,9 @@ OBJS = \
 	src/erasure.o \
 	src/removal.o \
 	src/schema_objects.o \
+	src/role_objects.o \
+	src/schema_mentions.o \
+	src/portability.o \
 	src/adopt.o \
 	src/lifecycle.o \
 	src/schema_size.o \
@@ -104,7 +107,7 @@ OBJS = \
 	src/core/policy.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle bulk binding guard adopt ownership counters traps description
+REGRESS = install registry design_words lifecycle bulk portability binding guard adopt ownership counters traps description
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.

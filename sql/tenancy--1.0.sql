@@ -261,6 +261,11 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_adopt';
 COMMENT ON FUNCTION tenancy.adopt(regnamespace, text, boolean) IS
 'takes an existing schema under management';
 
+CREATE FUNCTION tenancy.check_portable(slug text) RETURNS TABLE (object text, problem text)
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_check_portable';
+COMMENT ON FUNCTION tenancy.check_portable(text) IS
+'what reaches out of a tenant''s schema: what a dump does not bring, or would not work elsewhere';
+
 CREATE FUNCTION tenancy.schema_size(schema_name text) RETURNS bigint
 LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_schema_size';
 COMMENT ON FUNCTION tenancy.schema_size(text) IS
@@ -611,7 +616,7 @@ $grants$;
 GRANT EXECUTE ON FUNCTION
     tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text),
     tenancy.drop(text, boolean, boolean), tenancy.suspend(text, text), tenancy.activate(text),
-    tenancy.adopt(regnamespace, text, boolean), tenancy.reset_stats(),
+    tenancy.adopt(regnamespace, text, boolean), tenancy.check_portable(text), tenancy.reset_stats(),
     tenancy.register_migration(text, text, text, text, boolean, boolean), tenancy.unregister_migration(text),
     tenancy.mark_migrated(text, text) TO tenancy_admin;
 

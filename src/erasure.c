@@ -13,19 +13,13 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/table.h"
 #include "catalog/dependency.h"
-#include "catalog/indexing.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_largeobject.h"
 #include "catalog/pg_namespace.h"
-#include "catalog/pg_shdepend.h"
 #include "counters.h"
 #include "erasure.h"
 #include "executor/spi.h"
@@ -33,10 +27,10 @@
 #include "miscadmin.h"
 #include "privileged.h"
 #include "removal.h"
+#include "role_objects.h"
 #include "schema_objects.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 
 /* Locks that go with an object by itself, and with each reference to it: more often too many than too few. */
 #define LOCKS_OF_OBJECT 5
@@ -49,70 +43,19 @@ first_value(void)
 	return SPI_processed == 0 ? NULL : SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 }
 
-/* Begins a scan of what belongs to a role, in any database. */
-static SysScanDesc
-scan_belongings(Relation depend, Oid role)
-{
-	ScanKeyData keys[2];
-
-	ScanKeyInit(&keys[0], Anum_pg_shdepend_refclassid, BTEqualStrategyNumber, F_OIDEQ, AuthIdRelationId);
-	ScanKeyInit(&keys[1], Anum_pg_shdepend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(role));
-	return systable_beginscan(depend, SharedDependReferenceIndexId, true, NULL, 2, keys);
-}
-
-/* Returns the large objects that a role owns in this database, up to limit, as a list of oids. */
+/* Returns the large objects of the tenant role, up to limit. */
 static List *
-large_objects_of(const char *role_name, uint64 limit)
+find_large_objects(const Erasure *erasure, uint64 limit)
 {
-	Oid role = get_role_oid(role_name, true);
-	Relation depend;
-	SysScanDesc scan;
-	HeapTuple tuple;
-	List *objects = NIL;
+	Oid role = get_role_oid(erasure->tenant.schema, true);
 
-	if (!OidIsValid(role))
-		return NIL;
-
-	/* pg_largeobject_metadata has no index on the owner. */
-	depend = table_open(SharedDependRelationId, AccessShareLock);
-	scan = scan_belongings(depend, role);
-	while ((uint64) list_length(objects) < limit && HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_shdepend form = (Form_pg_shdepend) GETSTRUCT(tuple);
-
-		if (form->dbid == MyDatabaseId && form->classid == LargeObjectRelationId &&
-			form->deptype == SHARED_DEPENDENCY_OWNER)
-			objects = lappend_oid(objects, form->objid);
-	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
-	return objects;
-}
-
-/* Tells whether a role has anything in another database. */
-static bool
-is_used_elsewhere(Oid role)
-{
-	Relation depend = table_open(SharedDependRelationId, AccessShareLock);
-	SysScanDesc scan = scan_belongings(depend, role);
-	HeapTuple tuple;
-	bool used = false;
-
-	while (!used && HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Oid database = ((Form_pg_shdepend) GETSTRUCT(tuple))->dbid;
-
-		used = OidIsValid(database) && database != MyDatabaseId;
-	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
-	return used;
+	return OidIsValid(role) ? role_objects_large(role, limit) : NIL;
 }
 
 uint64
 erasure_locks_needed(Erasure *erasure)
 {
-	uint64 locks = list_length(large_objects_of(erasure->tenant.schema, PG_UINT64_MAX));
+	uint64 locks = list_length(find_large_objects(erasure, PG_UINT64_MAX));
 	ListCell *cell;
 
 	erasure->first_found = schema_objects_find(erasure->schema);
@@ -205,7 +148,7 @@ static uint64
 remove_large_objects(Erasure *erasure, uint64 limit)
 {
 	ObjectAddresses *objects = new_object_addresses();
-	List *found = large_objects_of(erasure->tenant.schema, limit);
+	List *found = find_large_objects(erasure, limit);
 	ListCell *cell;
 
 	if (found == NIL)
@@ -262,7 +205,7 @@ remove_role(const char *role)
 	if (!OidIsValid(role_id))
 		return;
 	privileged_execute("DROP OWNED BY %s", quote_identifier(role));
-	if (is_used_elsewhere(role_id))
+	if (role_objects_elsewhere(role_id))
 		ereport(NOTICE,
 				(errmsg("role \"%s\" is kept", role),
 				 errdetail("It owns objects or has privileges in other databases.")));
