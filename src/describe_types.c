@@ -67,7 +67,7 @@ static const DescriptionQuery queries[] = {
 	"|| coalesce(' DEFAULT ' || coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault)), '') "
 	"|| CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END AS definition "
 	"FROM " IN_SCHEMA("pg_type") " t JOIN pg_type b ON b.oid = t.typbasetype WHERE t.typtype = 'd' ORDER BY t.typname"},
-	{"pg_type:d", "SELECT 'pg_constraint'::regclass::oid AS class, k.oid AS object, t.oid AS host, 'constraint' AS kind, quote_ident(t.typname) AS relation, "
+	{"pg_type:d", "SELECT 'pg_constraint'::regclass::oid AS class, k.oid AS object, t.oid AS host, t.class AS host_class, 'constraint' AS kind, quote_ident(t.typname) AS relation, "
 	"quote_ident(k.conname) || ' on ' || quote_ident(t.typname) AS identity, "
 	"CASE WHEN k.convalidated THEN ' CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) END AS inlined, "
 	"'ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) AS alters, "

@@ -67,21 +67,20 @@ add_statement(Script *script, const DescriptionPart *part, const char *sql)
 static bool
 is_column(const DescriptionPart *part)
 {
-	return OidIsValid(part->host) && part->address.classId == RelationRelationId && part->address.objectSubId > 0 &&
-		   !part->late;
+	return OidIsValid(part->host.objectId) && part->address.classId == RelationRelationId &&
+		   part->address.objectSubId > 0 && !part->late;
 }
 
 /* Finds the part that an object of a catalog is; the parts are few where this is asked. */
 static DescriptionPart *
-find_host(const Script *script, Oid host)
+find_host(const Script *script, const ObjectAddress *host)
 {
 	for (uint32 i = 0; i < script->count; i++)
 	{
-		if (script->made[i]->address.objectId == host && script->made[i]->target != NULL &&
-			!OidIsValid(script->made[i]->host))
+		if (script->made[i]->address.objectId == host->objectId && script->made[i]->address.classId == host->classId)
 			return script->made[i];
 	}
-	elog(ERROR, "could not find what object %u belongs to", host);
+	elog(ERROR, "could not find what object %u belongs to", host->objectId);
 }
 
 /* Returns the name in "TABLE name" and the like. */
@@ -121,8 +120,8 @@ pick_made(Script *script, Description *description)
 
 		if (!is_column(part))
 			continue;
-		if (table == NULL || table->address.objectId != part->host)
-			table = find_host(script, part->host);
+		if (table == NULL || table->address.objectId != part->host.objectId)
+			table = find_host(script, &part->host);
 		table->columns = lappend(table->columns, part);
 	}
 }
@@ -204,7 +203,7 @@ static void
 write_alters(Script *script, List *parts)
 {
 	DescriptionPart *first = linitial(parts);
-	DescriptionPart *host = find_host(script, first->host);
+	DescriptionPart *host = find_host(script, &first->host);
 	bool domain = strcmp(host->kind, "domain") == 0;
 	StringInfoData sql;
 	ListCell *cell;
@@ -235,7 +234,8 @@ write_alters(Script *script, List *parts)
 static bool
 alter_together(const DescriptionPart *one, const DescriptionPart *other)
 {
-	return one->host == other->host && one->recurses == other->recurses;
+	return one->host.objectId == other->host.objectId && one->host.classId == other->host.classId &&
+		   one->recurses == other->recurses;
 }
 
 /* Writes the parts that are put in order. */

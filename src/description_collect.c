@@ -148,6 +148,18 @@ take_off_qualifier(char *sql, const char *schema)
 		memmove(sql + at, sql + at + strlen(qualifier), strlen(sql + at + strlen(qualifier)) + 1);
 }
 
+/* Raises an error if a column that the query has is null: something was dropped since the query began. */
+static void
+require_column(HeapTuple tuple, TupleDesc descriptor, const char *name, const char *value)
+{
+	if (value == NULL && SPI_fnumber(descriptor, name) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("schema was changed while it was described"),
+				 errdetail("There is no %s of %s any more.", name, text_column(tuple, descriptor, "kind")),
+				 errhint("Try again.")));
+}
+
 /* Turns a row into a part. */
 static DescriptionPart *
 read_part(const Description *description, HeapTuple tuple, TupleDesc descriptor)
@@ -158,7 +170,11 @@ read_part(const Description *description, HeapTuple tuple, TupleDesc descriptor)
 						number_column(tuple, descriptor, "class"),
 						number_column(tuple, descriptor, "object"),
 						(int32) number_column(tuple, descriptor, "subobject"));
-	part->host = number_column(tuple, descriptor, "host");
+	ObjectAddressSet(part->host,
+					 number_column(tuple, descriptor, "host_class"),
+					 number_column(tuple, descriptor, "host"));
+	if (!OidIsValid(part->host.classId))
+		part->host.classId = RelationRelationId;
 	part->kind = text_column(tuple, descriptor, "kind");
 	part->identity = text_column(tuple, descriptor, "identity");
 	part->relation = text_column(tuple, descriptor, "relation");
@@ -172,6 +188,9 @@ read_part(const Description *description, HeapTuple tuple, TupleDesc descriptor)
 	part->recurses = bool_column(tuple, descriptor, "recurses");
 	part->late = bool_column(tuple, descriptor, "late");
 	part->state = bool_column(tuple, descriptor, "state");
+	require_column(tuple, descriptor, "identity", part->identity);
+	require_column(tuple, descriptor, "definition", part->definition);
+	require_column(tuple, descriptor, "alters", part->alters);
 	if (part->definition != NULL && bool_column(tuple, descriptor, "qualified"))
 		take_off_qualifier(part->definition, description->schema_name);
 	read_also(part, tuple, descriptor);

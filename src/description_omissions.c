@@ -34,7 +34,7 @@
 /* clang-format off */
 static const DescriptionQuery queries[] = {
 	{NULL, OMISSION("s.classid", "s.objid", "x.name",
-	"'It belongs to extension \"' || e.extname || '\".'") "FROM pg_depend s JOIN pg_depend d ON d.classid = s.classid AND d.objid = s.objid AND d.deptype = 'e' "
+	"CASE d.deptype WHEN 'e' THEN 'It belongs to' ELSE 'It will not be dropped with' END || ' extension \"' || e.extname || '\".'") "FROM pg_depend s JOIN pg_depend d ON d.classid = s.classid AND d.objid = s.objid AND d.deptype IN ('e', 'x') "
 	"JOIN pg_extension e ON e.oid = d.refobjid CROSS JOIN LATERAL " NAMED("s.classid",
 	"s.objid") " WHERE s.refclassid = 'pg_namespace'::regclass AND s.refobjid = $1 ORDER BY x.kind, x.name"},
 

@@ -12,7 +12,6 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_depend.h"
-#include "catalog/pg_type.h"
 #include "description_order.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
@@ -153,15 +152,6 @@ remember_part(Needs *needs, const DescriptionPart *part)
 		remember(needs, part->also[i], part->also[i + 1], part->number);
 }
 
-/* Finds the number of the part that is a table, view or domain. */
-static uint32
-host_number(Needs *needs, const DescriptionPart *part)
-{
-	uint32 number = part_of(needs, RelationRelationId, part->host);
-
-	return number != NO_PART ? number : part_of(needs, TypeRelationId, part->host);
-}
-
 /* Returns an empty hash table of objects. */
 static HTAB *
 make_table(long size)
@@ -196,7 +186,8 @@ collect_needs(Needs *needs, DescriptionPart **parts, uint32 count, uint32 *hosts
 	}
 	for (uint32 i = 0; i < count; i++)
 	{
-		uint32 host = OidIsValid(parts[i]->host) ? host_number(needs, parts[i]) : NO_PART;
+		const ObjectAddress *address = &parts[i]->host;
+		uint32 host = OidIsValid(address->objectId) ? part_of(needs, address->classId, address->objectId) : NO_PART;
 
 		add_needs(needs, parts[i]);
 		hosts[i] = parts[i]->inlined != NULL ? host : TENANCY_NO_HOST;

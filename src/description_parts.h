@@ -18,7 +18,8 @@
  *
  *	  class, object, subobject   the object
  *	  also         oid[]    pairs of class and object that are the same part: the rule of a view, the index of a constraint
- *	  host         oid      the table, view or domain that the part belongs to, for "inlined" and "alters"
+ *	  host, host_class oid  the table, view or domain that the part belongs to, for "inlined" and "alters"; without a class a
+ *	                        relation
  *	  kind, identity        as in DescribedObject
  *	  relation              identity of what the part would go with: of the table of a column, say
  *	  definition            the statement, or its beginning if parts go into it
@@ -43,7 +44,7 @@
 typedef struct DescriptionPart
 {
 	ObjectAddress address;
-	Oid host;
+	ObjectAddress host; /* objectId InvalidOid: none */
 	const char *kind;
 	const char *identity;
 	const char *relation;
