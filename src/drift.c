@@ -25,11 +25,18 @@
 #include "privileged.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
 /* Longest text of a definition that a difference repeats. */
 #define LONGEST_DEFINITION 200
+
+/*
+ * Tenants after which the backend's caches are emptied: they would keep a fifth of a
+ * megabyte for each.
+ */
+#define CACHED_TENANTS 100
 
 PG_FUNCTION_INFO_V1(tenancy_fingerprint);
 PG_FUNCTION_INFO_V1(tenancy_drift);
@@ -48,6 +55,7 @@ typedef struct Drift
 	const char *reference; /* slug; NULL: what most tenants look like */
 	Candidate *candidates;
 	int count;
+	int examined;
 	MemoryContext context; /* lives as long as the comparison */
 } Drift;
 
@@ -283,6 +291,8 @@ examine_apart(Drift *drift, Candidate *candidate, const NormalForm *expected)
 	CurrentResourceOwner = owner;
 	MemoryContextSwitchTo(outer);
 	MemoryContextDelete(context);
+	if (++drift->examined % CACHED_TENANTS == 0)
+		InvalidateSystemCaches();
 	CHECK_FOR_INTERRUPTS();
 }
 
