@@ -36,6 +36,26 @@ static const DescriptionQuery queries[] = {
 
 static SPIPlanPtr plans[lengthof(queries)];
 
+/* Views of the same columns that need nothing but the types of these. */
+/* clang-format off */
+static const DescriptionQuery shell_queries[] = {
+	{"pg_class:v", "SELECT c.class, c.oid AS object, 'view' AS kind, quote_ident(c.relname) AS identity, "
+	"'CREATE VIEW ' || quote_ident(c.relname) || ' AS SELECT ' || (SELECT string_agg('NULL::' "
+	"|| format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attcollation <> t.typcollation "
+	"THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END || ' AS ' || quote_ident(a.attname), ', ' ORDER BY a.attnum) "
+	"FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND a.attnum > 0) AS definition "
+	"FROM " IN_SCHEMA("pg_class") " c"},
+};
+/* clang-format on */
+
+static SPIPlanPtr shell_plans[lengthof(shell_queries)];
+
+void
+describe_view_shells(Description *description)
+{
+	description_collect(description, shell_queries, shell_plans, lengthof(shell_queries));
+}
+
 void
 describe_views(Description *description)
 {

@@ -351,14 +351,95 @@ write_state(Script *script, Description *description)
 	}
 }
 
+/* Tells which parts could not be put in order. */
+static bool *
+find_unmade(const Script *script, size_t ordered_count)
+{
+	bool *unmade = palloc((script->count + 1) * sizeof(bool));
+
+	for (uint32 i = 0; i < script->count; i++)
+		unmade[i] = true;
+	for (size_t i = 0; i < ordered_count; i++)
+		unmade[script->order[i].part] = false;
+	return unmade;
+}
+
+/* Has the views among the parts that could not be put in order made as shells first, and completed later. */
+static void
+break_circles(Script *script, const Description *description, const bool *unmade)
+{
+	Description shells = *description;
+	int guc_level = description_settle_settings();
+	ListCell *cell;
+
+	shells.parts = NIL;
+	shells.wants_facts = false;
+	describe_view_shells(&shells);
+	AtEOXact_GUC(true, guc_level);
+	foreach (cell, shells.parts)
+	{
+		DescriptionPart *shell = lfirst(cell);
+
+		for (uint32 i = 0; i < script->count; i++)
+		{
+			DescriptionPart *part = script->made[i];
+
+			if (!unmade[i] || strcmp(part->kind, "view") != 0 || part->address.objectId != shell->address.objectId)
+				continue;
+			part->replacement = psprintf("CREATE OR REPLACE %s", part->definition + strlen("CREATE "));
+			part->definition = shell->definition;
+			/* What it needs is what its rule needs. */
+			part->also_count = 0;
+		}
+	}
+}
+
+/* Puts the parts in order. */
+static void
+put_in_order(Script *script, const Description *description)
+{
+	size_t count;
+
+	script->order = description_order(script->made, script->count, &count);
+	if (count < script->count)
+	{
+		break_circles(script, description, find_unmade(script, count));
+		script->order = description_order(script->made, script->count, &count);
+	}
+	if (count < script->count)
+	{
+		bool *unmade = find_unmade(script, count);
+		uint32 i = 0;
+
+		while (!unmade[i])
+			i++;
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s %s cannot be described", script->made[i]->kind, script->made[i]->identity),
+				 errdetail("It belongs to objects that need each other in a circle.")));
+	}
+}
+
+/* Completes the views that were made as shells. */
+static void
+write_replacements(Script *script)
+{
+	for (uint32 i = 0; i < script->count; i++)
+	{
+		if (script->made[i]->replacement != NULL)
+			add_statement(script, script->made[i], script->made[i]->replacement);
+	}
+}
+
 List *
 description_statements(Description *description)
 {
 	Script script = {0};
 
 	pick_made(&script, description);
-	script.order = description_order(script.made, script.count);
+	put_in_order(&script, description);
 	write_made(&script);
+	write_replacements(&script);
 	write_late(&script, description);
 	write_comments(&script, description);
 	write_state(&script, description);

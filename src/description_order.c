@@ -196,41 +196,20 @@ collect_needs(Needs *needs, DescriptionPart **parts, uint32 count, uint32 *hosts
 	}
 }
 
-/* Refuses a schema whose parts need each other in a circle. */
-static void
-require_all(DescriptionPart **parts, uint32 count, const TenancyOrderedPart *ordered, size_t ordered_count)
-{
-	bool *made = palloc0(count * sizeof(bool));
-
-	for (size_t i = 0; i < ordered_count; i++)
-		made[ordered[i].part] = true;
-	for (uint32 i = 0; i < count; i++)
-	{
-		if (!made[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("%s %s cannot be described", parts[i]->kind, parts[i]->identity),
-					 errdetail("It belongs to objects that need each other in a circle.")));
-	}
-}
-
 TenancyOrderedPart *
-description_order(DescriptionPart **parts, uint32 count)
+description_order(DescriptionPart **parts, uint32 count, size_t *ordered_count)
 {
 	Needs needs = {.known = make_table(count), .room = 256};
 	TenancyOrderedPart *ordered = palloc((count + 1) * sizeof(TenancyOrderedPart));
 	uint32 *hosts = palloc((count + 1) * sizeof(uint32));
-	size_t ordered_count = 0;
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "order of parts", ALLOCSET_DEFAULT_SIZES);
 
 	needs.list = palloc(needs.room * sizeof(TenancyNeed));
 	needs.depend = table_open(DependRelationId, AccessShareLock);
 	collect_needs(&needs, parts, count, hosts);
 	table_close(needs.depend, AccessShareLock);
-	if (!bridge_order_parts(hosts, count, needs.list, needs.count, ordered, &ordered_count, context))
+	if (!bridge_order_parts(hosts, count, needs.list, needs.count, ordered, ordered_count, context))
 		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
-	if (ordered_count < count)
-		require_all(parts, count, ordered, ordered_count);
 	MemoryContextDelete(context);
 	hash_destroy(needs.known);
 	return ordered;

@@ -62,9 +62,9 @@ typedef struct DescriptionPart
 	bool recurses;
 	bool late;
 	bool state;
-	uint32 number;				/* among the parts that are put in order */
-	List *columns;				/* of a table: its DescriptionParts */
-	const char *column_default; /* of a column: what was inlined into it */
+	uint32 number;			 /* among the parts that are put in order */
+	const char *replacement; /* of a view that was made as a shell: the statement that completes it */
+	List *columns;			 /* of a table: its DescriptionParts */
 } DescriptionPart;
 
 /* A description being collected. */
@@ -128,6 +128,9 @@ extern void describe_views(Description *description);
 extern void describe_table_properties(Description *description);
 extern void describe_privileges(Description *description);
 extern void describe_state(Description *description);
+
+/* A statement for each view that makes one with the same columns, and needs no other object but their types. */
+extern void describe_view_shells(Description *description);
 
 /* Collects all parts of a schema in deterministic order. */
 extern Description *description_read(Oid schema, const char *own_role, bool wants_facts);
