@@ -133,6 +133,23 @@ is_deeply([sort map { $_->{M} } @{ $named->{notices} }],
 	], 'the export tells which objects name it') or diag(rows($named));
 like(rows($named), qr/^-- names the schema of the tenant: view v\nCREATE VIEW v /m, 'and marks them');
 
+# --- nothing of a tenant runs when it is described
+
+$admin->query($_) for 'CREATE TABLE trapped (who text, what text)', 'GRANT INSERT ON trapped TO PUBLIC',
+	"SELECT tenancy.provision('hostile')";
+is(run_as_tenant('hostile', slurp_file("$FindBin::RealBin/../description/hostile.sql")), '', 'a schema that lies in wait');
+gives($admin, 'SELECT count(*) FROM trapped', '0', 'nothing has run yet');
+$admin->query("SELECT tenant_hostile.trap('try')");
+gives($admin, 'SELECT what FROM trapped', 'try', 'the trap works');
+$admin->query('TRUNCATE trapped');
+my @described = map { "SELECT count(*) > 0 FROM $_" } "tenancy.export_ddl('hostile', true)", "tenancy.fingerprint('hostile')",
+	"tenancy.drift('named', ARRAY['hostile'])", "tenancy.drift('hostile', ARRAY['named'])";
+gives($admin, $_, 't', $_) for @described;
+$admin->query('SET search_path = tenant_hostile, public, pg_catalog');
+gives($admin, "SELECT pg_catalog.length(tenancy.export_ddl('hostile', true)) OPERATOR(pg_catalog.>) 0", 't', 'with the schema in front of the search path');
+$admin->query('RESET search_path');
+gives($admin, 'SELECT who, what FROM trapped', '', 'nobody was trapped');
+
 # --- state
 
 is(run_as_tenant('named', q{CREATE SEQUENCE s; SELECT nextval('s'), nextval('s'); CREATE SEQUENCE unused; CREATE SEQUENCE moved;

@@ -1,0 +1,45 @@
+-- A schema that lies in wait for whoever describes it: operators, functions, types and
+-- tables named like the server's own, and definitions that call a trap.  What the trap is
+-- called with goes to the shared table "trapped".  See 012_description.pl.
+CREATE FUNCTION trap(text) RETURNS boolean LANGUAGE plpgsql AS $$begin insert into public.trapped values (current_user, $1); return true; end$$;
+CREATE FUNCTION eq(oid,oid) RETURNS boolean LANGUAGE sql AS 'select tenant_hostile.trap(''oid='')';
+CREATE OPERATOR = (FUNCTION=eq, LEFTARG=oid, RIGHTARG=oid);
+CREATE FUNCTION eq(text,text) RETURNS boolean LANGUAGE sql AS 'select tenant_hostile.trap(''text='')';
+CREATE OPERATOR = (FUNCTION=eq, LEFTARG=text, RIGHTARG=text);
+CREATE FUNCTION eq(name,text) RETURNS boolean LANGUAGE sql AS 'select tenant_hostile.trap(''name='')';
+CREATE OPERATOR = (FUNCTION=eq, LEFTARG=name, RIGHTARG=text);
+CREATE FUNCTION eq(smallint,integer) RETURNS boolean LANGUAGE sql AS 'select tenant_hostile.trap(''int2='')';
+CREATE OPERATOR = (FUNCTION=eq, LEFTARG=smallint, RIGHTARG=integer);
+CREATE OPERATOR > (FUNCTION=eq, LEFTARG=smallint, RIGHTARG=integer);
+CREATE OPERATOR >= (FUNCTION=eq, LEFTARG=smallint, RIGHTARG=integer);
+CREATE FUNCTION eq("char","char") RETURNS boolean LANGUAGE sql AS 'select tenant_hostile.trap(''char='')';
+CREATE OPERATOR = (FUNCTION=eq, LEFTARG="char", RIGHTARG="char");
+CREATE OPERATOR <> (FUNCTION=eq, LEFTARG="char", RIGHTARG="char");
+CREATE FUNCTION eq("char",text) RETURNS boolean LANGUAGE sql AS 'select tenant_hostile.trap(''chartext='')';
+CREATE OPERATOR = (FUNCTION=eq, LEFTARG="char", RIGHTARG=text);
+CREATE FUNCTION cat(text,text) RETURNS text LANGUAGE sql AS 'select tenant_hostile.trap(''||'')::text';
+CREATE OPERATOR || (FUNCTION=cat, LEFTARG=text, RIGHTARG=text);
+CREATE FUNCTION cat(text,"char") RETURNS text LANGUAGE sql AS 'select tenant_hostile.trap(''||'')::text';
+CREATE OPERATOR || (FUNCTION=cat, LEFTARG=text, RIGHTARG="char");
+CREATE FUNCTION cat(text,oid) RETURNS text LANGUAGE sql AS 'select tenant_hostile.trap(''||'')::text';
+CREATE OPERATOR || (FUNCTION=cat, LEFTARG=text, RIGHTARG=oid);
+CREATE FUNCTION cat(text,regclass) RETURNS text LANGUAGE sql AS 'select tenant_hostile.trap(''||'')::text';
+CREATE OPERATOR || (FUNCTION=cat, LEFTARG=text, RIGHTARG=regclass);
+CREATE FUNCTION cat(text,int8) RETURNS text LANGUAGE sql AS 'select tenant_hostile.trap(''||'')::text';
+CREATE OPERATOR || (FUNCTION=cat, LEFTARG=text, RIGHTARG=int8);
+CREATE FUNCTION quote_ident(name) RETURNS text LANGUAGE sql AS 'select tenant_hostile.trap(''quote_ident'')::text';
+CREATE FUNCTION quote_ident(text) RETURNS text LANGUAGE sql AS 'select tenant_hostile.trap(''quote_ident'')::text';
+CREATE FUNCTION pg_get_expr(pg_node_tree, oid) RETURNS text LANGUAGE sql AS 'select tenant_hostile.trap(''pg_get_expr'')::text';
+CREATE FUNCTION format_type(oid, integer) RETURNS text LANGUAGE sql AS 'select tenant_hostile.trap(''format_type'')::text';
+CREATE FUNCTION aclexplode(aclitem[]) RETURNS TABLE (grantor oid, grantee oid, privilege_type text, is_grantable boolean) LANGUAGE sql AS 'select 10::oid, 10::oid, tenant_hostile.trap(''acl'')::text, true';
+CREATE FUNCTION unnest(oid[]) RETURNS SETOF oid LANGUAGE sql AS 'select tenant_hostile.trap(''unnest''); select 1::oid';
+CREATE TABLE pg_class (oid oid, relname name, relkind "char"); CREATE TABLE pg_namespace (a int); CREATE TABLE pg_depend (a int); CREATE VIEW pg_proc AS SELECT tenant_hostile.trap('view') AS oid;
+CREATE TYPE regclass AS ENUM ('x'); CREATE DOMAIN oid AS pg_catalog.oid CHECK (tenant_hostile.trap('domain'));
+CREATE DOMAIN text2 AS text DEFAULT 'x' CHECK (tenant_hostile.trap(value));
+CREATE TABLE t (a text2 DEFAULT 'lit'::text2, b pg_catalog.oid DEFAULT '5'::pg_catalog.oid, CHECK (tenant_hostile.trap(a)));
+CREATE VIEW v AS SELECT trap('in a view'), 'x'::text2 AS d, 'pg_class'::pg_catalog.regclass, a = 'x'::text AS e FROM t;
+CREATE MATERIALIZED VIEW mv AS SELECT trap('matview') WITH NO DATA;
+CREATE RULE r AS ON INSERT TO t DO ALSO SELECT trap('rule');
+CREATE FUNCTION d(a boolean DEFAULT tenant_hostile.trap('default')) RETURNS int LANGUAGE sql AS 'select 1';
+CREATE POLICY p ON t USING (trap('policy'));
+CREATE STATISTICS st ON a, (length(a)) FROM t;
