@@ -20,6 +20,7 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_largeobject.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
 #include "counters.h"
 #include "erasure.h"
 #include "executor/spi.h"
@@ -69,23 +70,44 @@ erasure_locks_needed(Erasure *erasure)
 	return locks;
 }
 
+/* Marks the tenant as deleted; false if it was so before. */
+static bool
+mark_deleted(const char *tenant_id)
+{
+	static PrivilegedStatement statement = {.sql =
+												"UPDATE tenancy.tenants SET status = 'deleted', deleted_at = now() "
+												"WHERE id = $1 AND status <> 'deleted'",
+											.parameters = 1,
+											.types = {UUIDOID}};
+
+	return privileged_execute_prepared(&statement, &tenant_id) > 0;
+}
+
+/* Opens a record; its id is the result. */
+static void
+open_record(const Erasure *erasure)
+{
+	static PrivilegedStatement statement =
+		{.sql = "INSERT INTO tenancy.erasures (tenant_id, slug, schema_name, erased_by, forced) "
+				"VALUES ($1, $2, $3, $4, $5) RETURNING id",
+		 .parameters = 5,
+		 .types = {UUIDOID, VARCHAROID, VARCHAROID, NAMEOID, BOOLOID}};
+	const char *values[] = {erasure->tenant.id,
+							erasure->tenant.slug,
+							erasure->tenant.schema,
+							erasure->erased_by,
+							erasure->forced ? "true" : "false"};
+
+	privileged_execute_prepared(&statement, values);
+}
+
 void
 erasure_begin(Erasure *erasure)
 {
-	bool newly_deleted = privileged_execute("UPDATE tenancy.tenants SET status = 'deleted', deleted_at = now() "
-											"WHERE id = '%s' AND status <> 'deleted'",
-											erasure->tenant.id) > 0;
-
-	if (newly_deleted ||
+	if (mark_deleted(erasure->tenant.id) ||
 		privileged_execute("SELECT id FROM tenancy.erasures WHERE tenant_id = '%s' AND finished_at IS NULL",
 						   erasure->tenant.id) == 0)
-		privileged_execute("INSERT INTO tenancy.erasures (tenant_id, slug, schema_name, erased_by, forced) "
-						   "VALUES ('%s', %s, %s, %s, %s) RETURNING id",
-						   erasure->tenant.id,
-						   quote_literal_cstr(erasure->tenant.slug),
-						   quote_literal_cstr(erasure->tenant.schema),
-						   quote_literal_cstr(erasure->erased_by),
-						   erasure->forced ? "true" : "false");
+		open_record(erasure);
 	strlcpy(erasure->id, first_value(), sizeof(erasure->id));
 	erasure->schema = get_namespace_oid(erasure->tenant.schema, true);
 }
@@ -175,17 +197,22 @@ erasure_continue(Erasure *erasure, uint64 limit)
 	return count;
 }
 
-/* Adds what was removed to the record, and what else is to be set in it. */
+/* Adds what was removed to the record, and closes it if that was all. */
 static void
-save(Erasure *erasure, const char *also)
+save(Erasure *erasure, bool finished)
 {
-	privileged_execute("UPDATE tenancy.erasures SET objects = objects + " UINT64_FORMAT
-					   ", rows = rows + " INT64_FORMAT ", bytes = bytes + " INT64_FORMAT "%s WHERE id = '%s'",
-					   erasure->objects,
-					   erasure->losses.rows,
-					   erasure->losses.bytes,
-					   also,
-					   erasure->id);
+	static PrivilegedStatement statement =
+		{.sql = "UPDATE tenancy.erasures SET objects = objects + $2, rows = rows + $3, bytes = bytes + $4, "
+				"finished_at = CASE WHEN $5 THEN clock_timestamp() END WHERE id = $1",
+		 .parameters = 5,
+		 .types = {UUIDOID, INT8OID, INT8OID, INT8OID, BOOLOID}};
+	const char *values[] = {erasure->id,
+							psprintf(UINT64_FORMAT, erasure->objects),
+							psprintf(INT64_FORMAT, erasure->losses.rows),
+							psprintf(INT64_FORMAT, erasure->losses.bytes),
+							finished ? "true" : "false"};
+
+	privileged_execute_prepared(&statement, values);
 	erasure->objects = 0;
 	erasure->losses = (Losses){0};
 }
@@ -193,7 +220,7 @@ save(Erasure *erasure, const char *also)
 void
 erasure_save(Erasure *erasure)
 {
-	save(erasure, "");
+	save(erasure, false);
 }
 
 /* Drops the tenant role, unless a tenant of that name in another database uses it. */
@@ -226,6 +253,6 @@ erasure_finish(Erasure *erasure)
 	remove_role(erasure->tenant.schema);
 	ledger_forget_tenant(erasure->tenant.id);
 	lifecycle_record_event(erasure->tenant.slug, "dropped", NULL, erasure->erased_by);
-	save(erasure, ", finished_at = clock_timestamp()");
+	save(erasure, true);
 	counters_retire(erasure->tenant.schema);
 }

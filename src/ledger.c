@@ -121,8 +121,15 @@ ledger_set_version(const char *tenant_id, int64 ordinal)
 void
 ledger_forget_tenant(const char *tenant_id)
 {
-	privileged_execute("DELETE FROM tenancy.schema_versions WHERE tenant_id = '%s'", tenant_id);
-	privileged_execute("DELETE FROM tenancy.migration_log WHERE tenant_id = '%s'", tenant_id);
+	static PrivilegedStatement version = {.sql = "DELETE FROM tenancy.schema_versions WHERE tenant_id = $1",
+										  .parameters = 1,
+										  .types = {UUIDOID}};
+	static PrivilegedStatement log = {.sql = "DELETE FROM tenancy.migration_log WHERE tenant_id = $1",
+									  .parameters = 1,
+									  .types = {UUIDOID}};
+
+	privileged_execute_prepared(&version, &tenant_id);
+	privileged_execute_prepared(&log, &tenant_id);
 }
 
 /* A migration to be registered. */

@@ -27,13 +27,6 @@ lifecycle_text_argument(FunctionCallInfo fcinfo, int number)
 	return PG_ARGISNULL(number) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(number));
 }
 
-/* Returns a text as SQL literal, or NULL for null; palloc'd. */
-static char *
-literal(const char *text)
-{
-	return text != NULL ? quote_literal_cstr(text) : pstrdup("NULL");
-}
-
 void
 lifecycle_require_unbound(const char *function)
 {
@@ -112,14 +105,19 @@ lifecycle_set_privileges(const char *schema)
 void
 lifecycle_record_event(const char *slug, const char *event, const char *detail, const char *actor)
 {
-	privileged_execute("WITH e AS (INSERT INTO tenancy.events (tenant_id, slug, event, detail, actor) "
-					   "SELECT t.id, t.slug, %s, %s, %s FROM tenancy.tenants t WHERE t.slug = %s "
-					   "RETURNING tenant_id, slug, event, actor, at) "
-					   "SELECT pg_notify('tenancy_events', row_to_json(e)::text) FROM e",
-					   quote_literal_cstr(event),
-					   literal(detail),
-					   quote_literal_cstr(actor != NULL ? actor : GetUserNameFromId(GetSessionUserId(), false)),
-					   quote_literal_cstr(slug));
+	static PrivilegedStatement statement =
+		{.sql = "WITH e AS (INSERT INTO tenancy.events (tenant_id, slug, event, detail, actor) "
+				"SELECT t.id, t.slug, $1, $2, $3 FROM tenancy.tenants t WHERE t.slug = $4 "
+				"RETURNING tenant_id, slug, event, actor, at) "
+				"SELECT pg_notify('tenancy_events', row_to_json(e)::text) FROM e",
+		 .parameters = 4,
+		 .types = {TEXTOID, TEXTOID, NAMEOID, TEXTOID}};
+	const char *values[] = {event,
+							detail,
+							actor != NULL ? actor : GetUserNameFromId(GetSessionUserId(), false),
+							slug};
+
+	privileged_execute_prepared(&statement, values);
 }
 
 /* A change of status that was asked for. */

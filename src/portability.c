@@ -45,6 +45,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(tenancy_check_portable);
@@ -115,13 +116,27 @@ is_inside(const Walk *walk, Oid class_id, Oid object_id)
 	return schema == walk->schema || schema == PG_TOAST_NAMESPACE;
 }
 
+/* Tells whether a collation is the same on every operating system. */
+static bool
+is_universal_collation(Oid collation)
+{
+	static const char *const universal[] = {"default", "C", "POSIX", "ucs_basic", "pg_c_utf8", "pg_unicode_fast"};
+	const char *name = get_collation_name(collation);
+
+	for (int i = 0; i < (int) lengthof(universal); i++)
+	{
+		if (name == NULL || strcmp(name, universal[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Judges a reference from an object of the schema to something that PostgreSQL brings itself. */
 static void
 judge_builtin(Walk *walk, const ObjectAddress *from, const ObjectAddress *to)
 {
 	/* initdb takes collations over from the operating system. */
-	if (to->classId == CollationRelationId && to->objectId != DEFAULT_COLLATION_OID &&
-		to->objectId != C_COLLATION_OID && to->objectId != POSIX_COLLATION_OID)
+	if (to->classId == CollationRelationId && !is_universal_collation(to->objectId))
 		tell_of(walk, from, psprintf("needs %s of the server's operating system", getObjectDescription(to, false)));
 }
 

@@ -137,6 +137,7 @@ uint64
 privileged_execute_prepared(PrivilegedStatement *statement, const char *const *values)
 {
 	Datum datums[PRIVILEGED_PARAMETERS];
+	char nulls[PRIVILEGED_PARAMETERS];
 	int result;
 
 	if (statement->plan == NULL)
@@ -147,9 +148,10 @@ privileged_execute_prepared(PrivilegedStatement *statement, const char *const *v
 		Oid io_parameter;
 
 		getTypeInputInfo(statement->types[i], &input, &io_parameter);
+		nulls[i] = values[i] == NULL ? 'n' : ' ';
 		datums[i] = OidInputFunctionCall(input, unconstify(char *, values[i]), io_parameter, -1);
 	}
-	result = SPI_execute_plan(statement->plan, datums, NULL, false, 0);
+	result = SPI_execute_plan(statement->plan, datums, nulls, false, 0);
 	if (result < 0)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
 	return SPI_processed;

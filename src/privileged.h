@@ -32,7 +32,7 @@ typedef struct PrivilegedStatement
 	struct _SPI_plan *plan; /* NULL: not prepared yet */
 } PrivilegedStatement;
 
-/* Runs it with parameters as text of their types; returns the number of rows. For use in a body. */
+/* Runs it with parameters as text of their types, NULL for null; returns the number of rows. For use in a body. */
 extern uint64 privileged_execute_prepared(PrivilegedStatement *statement, const char *const *values);
 
 #endif /* TENANCY_PRIVILEGED_H */
