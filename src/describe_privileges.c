@@ -39,13 +39,17 @@ static const DescriptionQuery queries[] = {
 	/* Relations. */
 	{"pg_class:rpvmS", "SELECT c.class, c.oid AS object, 'privileges' AS kind, quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
-	"FROM " IN_SCHEMA("pg_class") " c CROSS JOIN LATERAL " GRANTS("acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", c.relowner)",
+	"FROM " IN_SCHEMA("pg_class") " c CROSS JOIN LATERAL " GRANTS("acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' "
+	"END::\"char\", c.relowner)",
 	"c.relacl", "c.relowner", "''",
-	"CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass") " g WHERE c.relacl IS NOT NULL ORDER BY c.relname, g.definition"},
+	"CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass") " g WHERE c.relacl IS NOT NULL ORDER "
+	"BY c.relname, g.definition"},
 
 	/* Columns. */
-	{"pg_class:rpvm", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'privileges' AS kind, quote_ident(c.relname) AS relation, "
-	"quote_ident(c.relname) || '.' || quote_ident(a.attname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
+	{"pg_class:rpvm", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'privileges' AS kind, "
+	"quote_ident(c.relname) AS relation, "
+	"quote_ident(c.relname) || '.' || quote_ident(a.attname) || ' for ' || " ROLE_NAME("g.grantee") " AS identity, true AS "
+	"late, g.definition "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL "
 	"AND NOT a.attisdropped CROSS JOIN LATERAL " GRANTS("acldefault('c', c.relowner)", "a.attacl", "c.relowner",
 	"' (' || quote_ident(a.attname) || ')'",
@@ -54,11 +58,13 @@ static const DescriptionQuery queries[] = {
 	/* Routines. */
 	{"pg_proc", "SELECT f.class, f.oid AS object, 'privileges' AS kind, "
 	"quote_ident(f.proname) || '(' || pg_get_function_identity_arguments(f.oid) || ')' AS relation, "
-	"quote_ident(f.proname) || '(' || pg_get_function_identity_arguments(f.oid) || ') for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
+	"quote_ident(f.proname) || '(' || pg_get_function_identity_arguments(f.oid) || ') for ' || " ROLE_NAME("g.grantee") " "
+	"AS identity, true AS late, g.definition "
 	"FROM " IN_SCHEMA("pg_proc") " f CROSS JOIN LATERAL " GRANTS(
 	OWN("'f'", "f.proowner"), "coalesce(f.proacl, acldefault('f', f.proowner))", "f.proowner",
 	"''",
-	"'ROUTINE ' || f.oid::regprocedure") " g WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = f.class AND d.objid = f.oid AND d.deptype = 'i') "
+	"'ROUTINE ' || f.oid::regprocedure") " g WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = f.class AND "
+	"d.objid = f.oid AND d.deptype = 'i') "
 	"ORDER BY f.proname, 4, g.definition"},
 
 	/* Types. */
@@ -74,11 +80,14 @@ static const DescriptionQuery queries[] = {
 	/* The schema; its owner's and PUBLIC's USAGE are what provision() gives. */
 	{NULL, "SELECT 'pg_namespace'::regclass::oid AS class, n.oid AS object, 'privileges' AS kind, "
 	"'schema for ' || " ROLE_NAME("g.grantee") " AS identity, true AS late, g.definition "
-	"FROM pg_namespace n CROSS JOIN LATERAL " GRANTS("(acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE', false))", "n.nspacl",
+	"FROM pg_namespace n CROSS JOIN LATERAL " GRANTS("(acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE', "
+	"false))", "n.nspacl",
 	"n.nspowner", "''",
 	"'SCHEMA ' || quote_ident(n.nspname)") " g WHERE n.oid = $1 AND n.nspacl IS NOT NULL ORDER BY g.definition"},
-	{NULL, "SELECT 'pg_namespace'::regclass::oid AS class, n.oid AS object, 'schema' AS kind, 'schema' AS identity, true AS late, "
-	"'{}'::text[] AS facts, 'SCHEMA ' || quote_ident(n.nspname) AS target, " COMMENT_OF("'pg_namespace'::regclass", "n.oid", "0") " FROM pg_namespace n WHERE n.oid = $1"},
+	{NULL, "SELECT 'pg_namespace'::regclass::oid AS class, n.oid AS object, 'schema' AS kind, 'schema' AS identity, true AS "
+	"late, "
+	"'{}'::text[] AS facts, 'SCHEMA ' || quote_ident(n.nspname) AS target, " COMMENT_OF("'pg_namespace'::regclass",
+	"n.oid", "0") " FROM pg_namespace n WHERE n.oid = $1"},
 
 	/* Default privileges in the schema, last: what is made before does not get them. */
 	{NULL, "SELECT 'pg_default_acl'::regclass::oid AS class, a.oid AS object, 'default privileges' AS kind, "
@@ -90,7 +99,8 @@ static const DescriptionQuery queries[] = {
 	"FROM pg_namespace n JOIN pg_depend d ON d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid "
 	"AND d.classid = 'pg_default_acl'::regclass JOIN pg_default_acl a ON a.oid = d.objid "
 	"CROSS JOIN LATERAL (SELECT CASE a.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' "
-	"WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' ELSE 'SCHEMAS' END AS name) v CROSS JOIN LATERAL " GRANTS("acldefault('c', a.defaclrole)", "a.defaclacl", "a.defaclrole", "''",
+	"WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' ELSE 'SCHEMAS' END AS name) v CROSS JOIN LATERAL "
+	GRANTS("acldefault('c', a.defaclrole)", "a.defaclacl", "a.defaclrole", "''",
 	"v.name") " g WHERE n.oid = $1 ORDER BY v.name, 4, g.definition"},
 };
 /* clang-format on */

@@ -32,13 +32,15 @@
 /* clang-format off */
 static const DescriptionQuery queries[] = {
 	/* Functions and procedures. */
-	{"pg_proc:fpw", "SELECT f.class, f.oid AS object, CASE f.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS kind, " SIGNATURE
+	{"pg_proc:fpw", "SELECT f.class, f.oid AS object, CASE f.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS "
+	"kind, " SIGNATURE
 	" AS identity, pg_get_functiondef(f.oid) AS definition, true AS qualified, "
 	"l.lanname IN ('c', 'internal') OR NOT l.lanpltrusted OR f.proleakproof OR f.prosupport <> 0 AS privileged, "
-	"CASE f.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || f.oid::regprocedure AS target, " COMMENT_OF("f.class", "f.oid", "0") " "
+	"CASE f.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || f.oid::regprocedure AS target, "
+	COMMENT_OF("f.class", "f.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_proc") " f JOIN pg_language l ON l.oid = f.prolang "
 	"WHERE f.prokind <> 'a' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = f.class AND d.objid = f.oid "
-	"AND d.deptype = 'i') ORDER BY f.proname, 5"},
+	"AND d.deptype = 'i') ORDER BY f.proname, 4"},
 
 	/* Aggregates. */
 	{"pg_proc:a", "SELECT f.class, f.oid AS object, 'aggregate' AS kind, " SIGNATURE " AS identity, "
@@ -46,10 +48,14 @@ static const DescriptionQuery queries[] = {
 	"|| ') (SFUNC = ' || " FUNCTION_NAME("a.aggtransfn") " || ', STYPE = ' || format_type(a.aggtranstype, NULL) "
 	"|| CASE WHEN a.aggtransspace > 0 THEN ', SSPACE = ' || a.aggtransspace ELSE '' END "
 	"|| " FUNCTION_OPTION("FINALFUNC", "a.aggfinalfn") " || CASE WHEN a.aggfinalextra THEN ', FINALFUNC_EXTRA' ELSE '' END "
-	"|| " MODIFIES("FINALFUNC_MODIFY", "aggfinalmodify") " || " FUNCTION_OPTION("COMBINEFUNC", "a.aggcombinefn") " || " FUNCTION_OPTION("SERIALFUNC", "a.aggserialfn") " || " FUNCTION_OPTION("DESERIALFUNC", "a.aggdeserialfn") " || coalesce(', INITCOND = ' || quote_literal(a.agginitval), '')"
-	" || " FUNCTION_OPTION("MSFUNC", "a.aggmtransfn") " || " FUNCTION_OPTION("MINVFUNC", "a.aggminvtransfn") " || CASE WHEN a.aggmtranstype <> 0 THEN ', MSTYPE = ' || format_type(a.aggmtranstype, NULL) ELSE '' END"
+	"|| " MODIFIES("FINALFUNC_MODIFY", "aggfinalmodify") " || " FUNCTION_OPTION("COMBINEFUNC", "a.aggcombinefn") " || "
+	FUNCTION_OPTION("SERIALFUNC", "a.aggserialfn") " || " FUNCTION_OPTION("DESERIALFUNC", "a.aggdeserialfn") " || "
+	"coalesce(', INITCOND = ' || quote_literal(a.agginitval), '')"
+	" || " FUNCTION_OPTION("MSFUNC", "a.aggmtransfn") " || " FUNCTION_OPTION("MINVFUNC", "a.aggminvtransfn") " || CASE WHEN "
+	"a.aggmtranstype <> 0 THEN ', MSTYPE = ' || format_type(a.aggmtranstype, NULL) ELSE '' END"
 	" || CASE WHEN a.aggmtransspace > 0 THEN ', MSSPACE = ' || a.aggmtransspace ELSE '' END"
-	" || " FUNCTION_OPTION("MFINALFUNC", "a.aggmfinalfn") " || CASE WHEN a.aggmfinalextra THEN ', MFINALFUNC_EXTRA' ELSE '' END"
+	" || " FUNCTION_OPTION("MFINALFUNC", "a.aggmfinalfn") " || CASE WHEN a.aggmfinalextra THEN ', MFINALFUNC_EXTRA' ELSE '' "
+	"END"
 	" || CASE WHEN a.aggmtransfn <> 0 THEN " MODIFIES("MFINALFUNC_MODIFY",
 	"aggmfinalmodify") " ELSE '' END"
 	" || coalesce(', MINITCOND = ' || quote_literal(a.aggminitval), '')"
@@ -62,7 +68,8 @@ static const DescriptionQuery queries[] = {
 	"ELSE f.oid::regprocedure::text END AS name) x WHERE f.prokind = 'a' ORDER BY f.proname, 4"},
 
 	/* Operators; what is only named by another one is made with that. */
-	{"pg_operator", "SELECT o.class, o.oid AS object, 'operator' AS kind, o.oprname || '(' || coalesce(nullif(format_type(o.oprleft, NULL), '-'), 'NONE') || ', ' "
+	{"pg_operator", "SELECT o.class, o.oid AS object, 'operator' AS kind, o.oprname || '(' || "
+	"coalesce(nullif(format_type(o.oprleft, NULL), '-'), 'NONE') || ', ' "
 	"|| format_type(o.oprright, NULL) || ')' AS identity, "
 	"'CREATE OPERATOR ' || o.oprname || ' (FUNCTION = ' || " FUNCTION_NAME("o.oprcode") " "
 	"|| CASE WHEN o.oprleft <> 0 THEN ', LEFTARG = ' || format_type(o.oprleft, NULL) ELSE '' END "
@@ -81,7 +88,8 @@ static const DescriptionQuery queries[] = {
 	"|| CASE c.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END AS definition, "
 	"c.castmethod = 'b' AS privileged, 'CAST ' || x.name AS target, " COMMENT_OF("'pg_cast'::regclass", "c.oid", "0") " "
 	"FROM (SELECT DISTINCT d.objid FROM " IN_SCHEMA("pg_type") " t JOIN pg_depend d ON d.refclassid = t.class "
-	"AND d.refobjid = t.oid AND d.classid = 'pg_cast'::regclass AND d.deptype = 'n') i JOIN pg_cast c ON c.oid = i.objid CROSS JOIN LATERAL "
+	"AND d.refobjid = t.oid AND d.classid = 'pg_cast'::regclass AND d.deptype = 'n') i JOIN pg_cast c ON c.oid = i.objid "
+	"CROSS JOIN LATERAL "
 	"(SELECT '(' || format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL) || ')' AS name) x "
 	"ORDER BY x.name"},
 };

@@ -16,11 +16,13 @@
 /* clang-format off */
 static const DescriptionQuery queries[] = {
 	/* Sequences, those of identity columns too; the value is added below, unless it is the first ("tail"). */
-	{"pg_class:S", "SELECT c.class, c.oid AS object, 'sequence value' AS kind, quote_ident(c.relname) AS identity, true AS state, "
+	{"pg_class:S", "SELECT c.class, c.oid AS object, 'sequence value' AS kind, quote_ident(c.relname) AS identity, true AS "
+	"state, "
 	"'SELECT pg_catalog.setval(' || quote_literal(c.oid::regclass) AS definition, q.seqstart AS tail "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_sequence q ON q.seqrelid = c.oid ORDER BY c.relname"},
 
-	{"pg_class:m", "SELECT c.class, c.oid AS object, 'materialized view contents' AS kind, quote_ident(c.relname) AS identity, "
+	{"pg_class:m", "SELECT c.class, c.oid AS object, 'materialized view contents' AS kind, quote_ident(c.relname) AS "
+	"identity, "
 	"true AS state, 'REFRESH MATERIALIZED VIEW ' || c.oid::regclass AS definition "
 	"FROM " IN_SCHEMA("pg_class") " c WHERE c.relkind = 'm' AND c.relispopulated ORDER BY c.relname"},
 };

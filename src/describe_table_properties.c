@@ -7,30 +7,27 @@
 
 #include "description_parts.h"
 
-/* True for a table that gets its parents by ALTER TABLE ... INHERIT; see describe_tables.c. */
-#define INHERITS_LATER                                                                          \
-	"(NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 "        \
-	"AND NOT a.attisdropped AND NOT a.attislocal) AND NOT EXISTS (SELECT FROM pg_constraint k " \
-	"WHERE k.conrelid = c.oid AND NOT k.conislocal))"
-
 /* clang-format off */
 static const DescriptionQuery queries[] = {
 	/* Partitions. */
-	{"pg_class:rp", "SELECT c.class, c.oid AS object, 'partition' AS kind, quote_ident(c.relname) AS relation, quote_ident(c.relname) AS identity, true AS late, "
+	{"pg_class:rp", "SELECT c.class, c.oid AS object, 'partition' AS kind, quote_ident(c.relname) AS relation, "
+	"quote_ident(c.relname) AS identity, true AS late, "
 	"'ALTER TABLE ONLY ' || i.inhparent::regclass || ' ATTACH PARTITION ' || c.oid::regclass || ' ' "
 	"|| pg_get_expr(c.relpartbound, c.oid) AS definition "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_inherits i ON i.inhrelid = c.oid JOIN pg_class p ON p.oid = i.inhparent "
 	"WHERE c.relispartition AND c.relkind IN ('r', 'p') AND p.relnamespace = $1 ORDER BY p.relname, c.relname"},
 
 	/* Parents. */
-	{"pg_class:r", "SELECT c.class, c.oid AS object, c.oid AS host, 'table' AS kind, quote_ident(c.relname) AS identity, true AS late, "
+	{"pg_class:r", "SELECT c.class, c.oid AS object, c.oid AS host, 'table' AS kind, quote_ident(c.relname) AS identity, "
+	"true AS late, "
 	"string_agg('INHERIT ' || i.inhparent::regclass, ', ' ORDER BY i.inhseqno) AS alters "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_inherits i ON i.inhrelid = c.oid "
 	"WHERE NOT c.relispartition AND c.relkind = 'r' AND " INHERITS_LATER " "
 	"GROUP BY c.class, c.oid, c.relname ORDER BY c.relname"},
 
 	/* Columns: what CREATE TABLE cannot say. */
-	{"pg_class:rpm", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rpm", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, "
+	"quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, true AS late, '{}'::text[] AS facts, "
 	"string_agg('ALTER COLUMN ' || quote_ident(a.attname) || v.action, ', ' ORDER BY v.action) AS alters "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
@@ -53,7 +50,8 @@ static const DescriptionQuery queries[] = {
 	"GROUP BY c.class, c.oid, c.relname, a.attnum, a.attname ORDER BY c.relname, a.attnum"},
 
 	/* Tables: the same. */
-	{"pg_class:rpm", "SELECT c.class, c.oid AS object, c.oid AS host, 'table' AS kind, quote_ident(c.relname) AS identity, true AS late, "
+	{"pg_class:rpm", "SELECT c.class, c.oid AS object, c.oid AS host, 'table' AS kind, quote_ident(c.relname) AS identity, "
+	"true AS late, "
 	"'{}'::text[] AS facts, v.action AS alters "
 	"FROM " IN_SCHEMA("pg_class") " c CROSS JOIN LATERAL ("
 	"SELECT 'ENABLE ROW LEVEL SECURITY' WHERE c.relrowsecurity "
@@ -76,21 +74,27 @@ static const DescriptionQuery queries[] = {
 	"WHERE c.relkind = 'S' ORDER BY c.relname"},
 
 	/* Extended statistics. */
-	{"pg_statistic_ext", "SELECT s.class, s.oid AS object, 'statistics' AS kind, quote_ident(s.stxname) AS identity, true AS late, "
-	"pg_get_statisticsobjdef(s.oid) AS definition, true AS qualified, 'STATISTICS ' || quote_ident(s.stxname) AS target, " COMMENT_OF("s.class", "s.oid", "0") " FROM " IN_SCHEMA("pg_statistic_ext") " s ORDER BY s.stxname"},
-	{"pg_statistic_ext", "SELECT s.class, s.oid AS object, 'statistics' AS kind, quote_ident(s.stxname) AS identity, true AS late, "
+	{"pg_statistic_ext", "SELECT s.class, s.oid AS object, 'statistics' AS kind, quote_ident(s.stxname) AS identity, true "
+	"AS late, "
+	"pg_get_statisticsobjdef(s.oid) AS definition, true AS qualified, 'STATISTICS ' || quote_ident(s.stxname) AS target, "
+	COMMENT_OF("s.class", "s.oid", "0") " FROM " IN_SCHEMA("pg_statistic_ext") " s ORDER BY s.stxname"},
+	{"pg_statistic_ext", "SELECT s.class, s.oid AS object, 'statistics' AS kind, quote_ident(s.stxname) AS identity, true "
+	"AS late, "
 	"'ALTER STATISTICS ' || quote_ident(s.stxname) || ' SET STATISTICS ' || s.stxstattarget AS definition, "
 	"ARRAY['target', s.stxstattarget::text] AS facts "
 	"FROM " IN_SCHEMA("pg_statistic_ext") " s WHERE s.stxstattarget >= 0 ORDER BY s.stxname"},
 
 	/* Rules. */
-	{"pg_class:rpv", "SELECT 'pg_rewrite'::regclass::oid AS class, r.oid AS object, 'rule' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rpv", "SELECT 'pg_rewrite'::regclass::oid AS class, r.oid AS object, 'rule' AS kind, quote_ident(c.relname) "
+	"AS relation, "
 	"quote_ident(r.rulename) || ' on ' || quote_ident(c.relname) AS identity, true AS late, "
 	"rtrim(pg_get_ruledef(r.oid), ';') AS definition, pg_table_is_visible(c.oid) AS qualified, "
-	"'RULE ' || quote_ident(r.rulename) || ' ON ' || c.oid::regclass AS target, " COMMENT_OF("'pg_rewrite'::regclass", "r.oid", "0") " "
+	"'RULE ' || quote_ident(r.rulename) || ' ON ' || c.oid::regclass AS target, " COMMENT_OF("'pg_rewrite'::regclass",
+	"r.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename <> '_RETURN' "
 	"ORDER BY c.relname, r.rulename"},
-	{"pg_class:rpv", "SELECT 'pg_rewrite'::regclass::oid AS class, r.oid AS object, c.oid AS host, 'rule' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rpv", "SELECT 'pg_rewrite'::regclass::oid AS class, r.oid AS object, c.oid AS host, 'rule' AS kind, "
+	"quote_ident(c.relname) AS relation, "
 	"quote_ident(r.rulename) || ' on ' || quote_ident(c.relname) AS identity, true AS late, v.state || ' RULE ' "
 	"|| quote_ident(r.rulename) AS alters, ARRAY['state', v.state] AS facts "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_rewrite r ON r.ev_class = c.oid AND r.ev_enabled <> 'O' "
@@ -98,13 +102,16 @@ static const DescriptionQuery queries[] = {
 	"ELSE 'ENABLE ALWAYS' END AS state) v ORDER BY c.relname, r.rulename"},
 
 	/* Triggers; the states of those that the server made on partitions too. */
-	{"pg_class:rpv", "SELECT 'pg_trigger'::regclass::oid AS class, t.oid AS object, 'trigger' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rpv", "SELECT 'pg_trigger'::regclass::oid AS class, t.oid AS object, 'trigger' AS kind, "
+	"quote_ident(c.relname) AS relation, "
 	"quote_ident(t.tgname) || ' on ' || quote_ident(c.relname) AS identity, true AS late, "
 	"pg_get_triggerdef(t.oid) AS definition, pg_table_is_visible(c.oid) AS qualified, "
-	"'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || c.oid::regclass AS target, " COMMENT_OF("'pg_trigger'::regclass", "t.oid", "0") " "
+	"'TRIGGER ' || quote_ident(t.tgname) || ' ON ' || c.oid::regclass AS target, " COMMENT_OF("'pg_trigger'::regclass",
+	"t.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_trigger t ON t.tgrelid = c.oid "
 	"WHERE NOT t.tgisinternal AND t.tgparentid = 0 ORDER BY c.relname, t.tgname"},
-	{"pg_class:rpv", "SELECT 'pg_trigger'::regclass::oid AS class, t.oid AS object, c.oid AS host, 'trigger' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rpv", "SELECT 'pg_trigger'::regclass::oid AS class, t.oid AS object, c.oid AS host, 'trigger' AS kind, "
+	"quote_ident(c.relname) AS relation, "
 	"quote_ident(t.tgname) || ' on ' || quote_ident(c.relname) AS identity, true AS late, v.state || ' TRIGGER ' "
 	"|| quote_ident(t.tgname) AS alters, ARRAY['state', v.state] AS facts "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgenabled <> 'O' "
@@ -113,7 +120,8 @@ static const DescriptionQuery queries[] = {
 	"WHERE NOT t.tgisinternal OR t.tgparentid <> 0 ORDER BY c.relname, t.tgname"},
 
 	/* Policies. */
-	{"pg_class:rp", "SELECT 'pg_policy'::regclass::oid AS class, p.oid AS object, 'policy' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rp", "SELECT 'pg_policy'::regclass::oid AS class, p.oid AS object, 'policy' AS kind, quote_ident(c.relname) "
+	"AS relation, "
 	"quote_ident(p.polname) || ' on ' || quote_ident(c.relname) AS identity, true AS late, "
 	"'CREATE POLICY ' || quote_ident(p.polname) || ' ON ' || c.oid::regclass "
 	"|| CASE WHEN p.polpermissive THEN '' ELSE ' AS RESTRICTIVE' END "
@@ -123,7 +131,8 @@ static const DescriptionQuery queries[] = {
 	"FROM (SELECT " ROLE_NAME("g.role") " AS name FROM unnest(p.polroles) AS g (role)) x) END "
 	"|| coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '') "
 	"|| coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '') AS definition, "
-	"'POLICY ' || quote_ident(p.polname) || ' ON ' || c.oid::regclass AS target, " COMMENT_OF("'pg_policy'::regclass", "p.oid", "0") " "
+	"'POLICY ' || quote_ident(p.polname) || ' ON ' || c.oid::regclass AS target, " COMMENT_OF("'pg_policy'::regclass",
+	"p.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_policy p ON p.polrelid = c.oid ORDER BY c.relname, p.polname"},
 };
 /* clang-format on */

@@ -11,12 +11,6 @@
 	"'START WITH ' || q.seqstart || ' INCREMENT BY ' || q.seqincrement || ' MINVALUE ' || q.seqmin " \
 	"|| ' MAXVALUE ' || q.seqmax || ' CACHE ' || q.seqcache || CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END"
 
-/* True for a table that got its parents by ALTER TABLE ... INHERIT, or might have: that keeps its order of columns. */
-#define INHERITS_LATER                                                                          \
-	"(NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 "        \
-	"AND NOT a.attisdropped AND NOT a.attislocal) AND NOT EXISTS (SELECT FROM pg_constraint k " \
-	"WHERE k.conrelid = c.oid AND NOT k.conislocal))"
-
 /* True for a column that is written in CREATE TABLE: not one that comes from a parent. */
 #define WRITTEN "(a.attislocal OR c.relispartition)"
 
@@ -57,20 +51,24 @@ static const DescriptionQuery queries[] = {
 	"), '') "
 	"|| CASE c.relkind WHEN 'p' THEN ' PARTITION BY ' || pg_get_partkeydef(c.oid) ELSE '' END "
 	"|| coalesce(' USING ' || nullif(quote_ident(m.amname), 'heap'), '') "
-	"|| coalesce(' WITH (' || nullif(concat_ws(', ', " OPTIONS_OF("", "c.reloptions") ", " OPTIONS_OF("toast.", "t.reloptions")
+	"|| coalesce(' WITH (' || nullif(concat_ws(', ', " OPTIONS_OF("", "c.reloptions") ", " OPTIONS_OF("toast.",
+	"t.reloptions")
 	"), '') || ')', '') "
 	"|| coalesce(' TABLESPACE ' || quote_ident(p.spcname), '') AS tail OFFSET 0) x "
 	"WHERE c.relkind IN ('r', 'p') ORDER BY c.relname"},
 
 	/* Columns of tables.  What ALTER TABLE adds to them later is among their facts. */
-	{"pg_class:rp", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:rp", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, c.oid AS host, 'column' AS kind, "
+	"quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, "
 	"CASE WHEN c.reloftype <> 0 THEN "
 	"CASE WHEN x.rest <> '' OR d.adbin IS NOT NULL THEN quote_ident(a.attname) || ' WITH OPTIONS' || x.rest END "
 	"WHEN " WRITTEN " THEN quote_ident(a.attname) || ' ' || x.type || x.collation || x.rest END AS inlined, "
 	"'COLUMN ' || c.oid::regclass || '.' || quote_ident(a.attname) AS target, "
-	"CASE WHEN a.attgenerated <> '' THEN ARRAY['pg_attrdef'::regclass::oid, d.oid] END AS also, " COMMENT_OF("c.class", "c.oid", "a.attnum") ", "
-	"CASE WHEN $5 THEN ARRAY['type', x.type, 'collation', x.collation, 'nullability', CASE WHEN a.attnotnull THEN 'not null' ELSE 'null' END, "
+	"CASE WHEN a.attgenerated <> '' THEN ARRAY['pg_attrdef'::regclass::oid, d.oid] END AS also, " COMMENT_OF("c.class",
+	"c.oid", "a.attnum") ", "
+	"CASE WHEN $5 THEN ARRAY['type', x.type, 'collation', x.collation, 'nullability', CASE WHEN a.attnotnull THEN 'not "
+	"null' ELSE 'null' END, "
 	"'identity', coalesce(x.identity, ''), "
 	"'default', CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END, "
 	"'generation expression', coalesce(x.generation, ''), 'storage', a.attstorage::text, "
@@ -84,7 +82,8 @@ static const DescriptionQuery queries[] = {
 	"CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END AS collation, "
 	"CASE WHEN a.attgenerated <> '' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(d.adbin, d.adrelid) || ') ' "
 	"|| CASE a.attgenerated WHEN 's' THEN 'STORED' ELSE 'VIRTUAL' END END AS generation, "
-	"(SELECT ' GENERATED ' || CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END || ' AS IDENTITY (SEQUENCE NAME ' "
+	"(SELECT ' GENERATED ' || CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END || ' AS IDENTITY (SEQUENCE "
+	"NAME ' "
 	"|| quote_ident(i.relname) || ' ' || " SEQUENCE_PARAMETERS
 	" || ')' FROM pg_depend e "
 	"JOIN pg_sequence q ON q.seqrelid = e.objid JOIN pg_class i ON i.oid = e.objid "
@@ -97,7 +96,8 @@ static const DescriptionQuery queries[] = {
 	"WHERE c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum"},
 
 	/* Defaults, of views too. */
-	{"pg_class:rpv", "SELECT 'pg_attrdef'::regclass::oid AS class, d.oid AS object, d.adnum::int AS subobject, c.oid AS host, 'column' AS kind, "
+	{"pg_class:rpv", "SELECT 'pg_attrdef'::regclass::oid AS class, d.oid AS object, d.adnum::int AS subobject, c.oid AS "
+	"host, 'column' AS kind, "
 	"quote_ident(c.relname) AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, "
 	"CASE WHEN c.relkind <> 'v' AND " WRITTEN " THEN ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) END AS inlined, "

@@ -14,14 +14,16 @@ static const DescriptionQuery queries[] = {
 	"'TEXT SEARCH DICTIONARY ' || t.oid::regdictionary AS target, " COMMENT_OF("t.class", "t.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_ts_dict") " t JOIN pg_ts_template m ON m.oid = t.dicttemplate ORDER BY t.dictname"},
 
-	{"pg_ts_config", "SELECT t.class, t.oid AS object, 'text search configuration' AS kind, quote_ident(t.cfgname) AS identity, "
+	{"pg_ts_config", "SELECT t.class, t.oid AS object, 'text search configuration' AS kind, quote_ident(t.cfgname) AS "
+	"identity, "
 	"'CREATE TEXT SEARCH CONFIGURATION ' || quote_ident(t.cfgname) || ' (PARSER = ' || p.prsnamespace::regnamespace || '.' "
 	"|| quote_ident(p.prsname) || ')' AS definition, "
 	"'TEXT SEARCH CONFIGURATION ' || t.oid::regconfig AS target, " COMMENT_OF("t.class", "t.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_ts_config") " t JOIN pg_ts_parser p ON p.oid = t.cfgparser ORDER BY t.cfgname"},
 
 	/* The dictionaries that a configuration asks for each kind of token. */
-	{"pg_ts_config", "SELECT t.class, t.oid AS object, 'text search mapping' AS kind, quote_ident(t.cfgname) || ' for ' || k.alias AS identity, "
+	{"pg_ts_config", "SELECT t.class, t.oid AS object, 'text search mapping' AS kind, quote_ident(t.cfgname) || ' for ' || "
+	"k.alias AS identity, "
 	"true AS late, 'ALTER TEXT SEARCH CONFIGURATION ' || t.oid::regconfig || ' ADD MAPPING FOR ' || quote_ident(k.alias) "
 	"|| ' WITH ' || string_agg(m.mapdict::regdictionary::text, ', ' ORDER BY m.mapseqno) AS definition "
 	"FROM " IN_SCHEMA("pg_ts_config") " t JOIN pg_ts_config_map m ON m.mapcfg = t.oid "
@@ -30,8 +32,10 @@ static const DescriptionQuery queries[] = {
 
 	{"pg_conversion", "SELECT c.class, c.oid AS object, 'conversion' AS kind, quote_ident(c.conname) AS identity, "
 	"'CREATE ' || CASE WHEN c.condefault THEN 'DEFAULT ' ELSE '' END || 'CONVERSION ' || quote_ident(c.conname) || ' FOR ' "
-	"|| quote_literal(pg_encoding_to_char(c.conforencoding)) || ' TO ' || quote_literal(pg_encoding_to_char(c.contoencoding)) "
-	"|| ' FROM ' || c.conproc AS definition, 'CONVERSION ' || quote_ident(c.conname) AS target, " COMMENT_OF("c.class", "c.oid", "0") " FROM " IN_SCHEMA("pg_conversion") " c ORDER BY c.conname"},
+	"|| quote_literal(pg_encoding_to_char(c.conforencoding)) || ' TO ' || "
+	"quote_literal(pg_encoding_to_char(c.contoencoding)) "
+	"|| ' FROM ' || c.conproc AS definition, 'CONVERSION ' || quote_ident(c.conname) AS target, " COMMENT_OF("c.class",
+	"c.oid", "0") " FROM " IN_SCHEMA("pg_conversion") " c ORDER BY c.conname"},
 };
 /* clang-format on */
 

@@ -40,7 +40,8 @@ static const DescriptionQuery queries[] = {
 	"AND NOT a.attisdropped), '') || ')' AS definition, ARRAY['pg_class'::regclass::oid, c.oid] AS also "
 	"FROM " IN_SCHEMA("pg_type") " t JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' "
 	"WHERE t.typtype = 'c' ORDER BY t.typname"},
-	{"pg_type:c", "SELECT true AS late, t.class, t.oid AS object, a.attnum::int AS subobject, 'column' AS kind, quote_ident(t.typname) AS relation, "
+	{"pg_type:c", "SELECT true AS late, t.class, t.oid AS object, a.attnum::int AS subobject, 'column' AS kind, "
+	"quote_ident(t.typname) AS relation, "
 	"quote_ident(t.typname) || '.' || quote_ident(a.attname) AS identity, '{}'::text[] AS facts, "
 	"'COLUMN ' || t.oid::regtype || '.' || quote_ident(a.attname) AS target, d.description AS comment "
 	"FROM " IN_SCHEMA("pg_type") " t JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' "
@@ -67,11 +68,14 @@ static const DescriptionQuery queries[] = {
 	"|| coalesce(' DEFAULT ' || coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault)), '') "
 	"|| CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END AS definition "
 	"FROM " IN_SCHEMA("pg_type") " t JOIN pg_type b ON b.oid = t.typbasetype WHERE t.typtype = 'd' ORDER BY t.typname"},
-	{"pg_type:d", "SELECT 'pg_constraint'::regclass::oid AS class, k.oid AS object, t.oid AS host, t.class AS host_class, 'constraint' AS kind, quote_ident(t.typname) AS relation, "
+	{"pg_type:d", "SELECT 'pg_constraint'::regclass::oid AS class, k.oid AS object, t.oid AS host, t.class AS host_class, "
+	"'constraint' AS kind, quote_ident(t.typname) AS relation, "
 	"quote_ident(k.conname) || ' on ' || quote_ident(t.typname) AS identity, "
-	"CASE WHEN k.convalidated THEN ' CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) END AS inlined, "
+	"CASE WHEN k.convalidated THEN ' CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) END AS "
+	"inlined, "
 	"'ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) AS alters, "
-	"'CONSTRAINT ' || quote_ident(k.conname) || ' ON DOMAIN ' || t.oid::regtype AS target, " COMMENT_OF("'pg_constraint'::regclass", "k.oid", "0") " "
+	"'CONSTRAINT ' || quote_ident(k.conname) || ' ON DOMAIN ' || t.oid::regtype AS target, "
+	COMMENT_OF("'pg_constraint'::regclass", "k.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_type") " t JOIN pg_constraint k ON k.contypid = t.oid AND k.contype = 'c' "
 	"WHERE t.typtype = 'd' ORDER BY t.typname, k.conname"},
 };

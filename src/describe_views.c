@@ -9,7 +9,8 @@
 /* clang-format off */
 static const DescriptionQuery queries[] = {
 	/* Views.  The rule of a view holds what it depends on. */
-	{"pg_class:vm", "SELECT c.class, c.oid AS object, CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind, "
+	{"pg_class:vm", "SELECT c.class, c.oid AS object, CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS "
+	"kind, "
 	"quote_ident(c.relname) AS identity, "
 	"'CREATE ' || CASE c.relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END || quote_ident(c.relname) "
 	"|| coalesce(' USING ' || nullif(quote_ident(m.amname), 'heap'), '') "
@@ -20,12 +21,14 @@ static const DescriptionQuery queries[] = {
 	"|| CASE c.relkind WHEN 'm' THEN ' WITH NO DATA' ELSE '' END AS definition, "
 	"(SELECT ARRAY['pg_rewrite'::regclass::oid, r.oid] FROM pg_rewrite r WHERE r.ev_class = c.oid "
 	"AND r.rulename = '_RETURN') AS also, "
-	"CASE c.relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END || c.oid::regclass AS target, " COMMENT_OF("c.class", "c.oid", "0") " "
+	"CASE c.relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END || c.oid::regclass AS target, "
+	COMMENT_OF("c.class", "c.oid", "0") " "
 	"FROM " IN_SCHEMA("pg_class") " c LEFT JOIN pg_am m ON m.oid = c.relam "
 	"LEFT JOIN pg_tablespace p ON p.oid = c.reltablespace WHERE c.relkind IN ('v', 'm') ORDER BY c.relname"},
 
 	/* Comments on their columns. */
-	{"pg_class:vm", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'column' AS kind, quote_ident(c.relname) AS relation, "
+	{"pg_class:vm", "SELECT c.class, c.oid AS object, a.attnum::int AS subobject, 'column' AS kind, quote_ident(c.relname) "
+	"AS relation, "
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, true AS late, '{}'::text[] AS facts, "
 	"'COLUMN ' || c.oid::regclass || '.' || quote_ident(a.attname) AS target, d.description AS comment "
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
@@ -42,7 +45,8 @@ static const DescriptionQuery shell_queries[] = {
 	{"pg_class:v", "SELECT c.class, c.oid AS object, 'view' AS kind, quote_ident(c.relname) AS identity, "
 	"'CREATE VIEW ' || quote_ident(c.relname) || ' AS SELECT ' || (SELECT string_agg('NULL::' "
 	"|| format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attcollation <> t.typcollation "
-	"THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END || ' AS ' || quote_ident(a.attname), ', ' ORDER BY a.attnum) "
+	"THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END || ' AS ' || quote_ident(a.attname), ', ' ORDER BY "
+	"a.attnum) "
 	"FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND a.attnum > 0) AS definition "
 	"FROM " IN_SCHEMA("pg_class") " c"},
 };

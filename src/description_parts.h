@@ -104,6 +104,12 @@ typedef struct DescriptionQuery
 	"(SELECT string_agg('" prefix "' || quote_ident(p.option_name) || '=' || quote_literal(p.option_value), ', ') " \
 	"FROM pg_options_to_table(" options ") p WHERE p.option_name <> 'pg_attver')"
 
+/* True for a table "c" that got its parents by ALTER TABLE ... INHERIT, or might have: that keeps its order of columns. */
+#define INHERITS_LATER                                                                          \
+	"(NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 "        \
+	"AND NOT a.attisdropped AND NOT a.attislocal) AND NOT EXISTS (SELECT FROM pg_constraint k " \
+	"WHERE k.conrelid = c.oid AND NOT k.conislocal))"
+
 /* Runs queries and adds what they return to the description; their plans are kept for the session. */
 extern void description_collect(Description *description, const DescriptionQuery *queries, SPIPlanPtr *plans,
 								int count);
