@@ -104,7 +104,8 @@ OBJS = \
 	src/core/qualifier.o \
 	src/core/registry.o \
 	src/core/run_queue.o \
-	src/core/policy.o
+	src/core/policy.o \
+	src/core/rename.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
 REGRESS = install registry design_words lifecycle bulk portability binding guard adopt ownership counters traps description

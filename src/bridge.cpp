@@ -7,8 +7,10 @@
  * NULL on failure after a size check, and turns that into std::bad_alloc, which
  * guarded() catches again.
  */
+#include <algorithm>
 #include <new>
 #include <type_traits>
+#include <vector>
 
 #include "core/memory.hpp"
 #include "core/names.hpp"
@@ -17,6 +19,7 @@
 #include "core/policy.hpp"
 #include "core/qualifier.hpp"
 #include "core/registry.hpp"
+#include "core/rename.hpp"
 #include "core/run_queue.hpp"
 
 extern "C"
@@ -87,6 +90,22 @@ guarded(Body body) noexcept
 	{
 	}
 }
+
+/* Collects references in PostgreSQL's memory. */
+class ReferenceList final : public tenancy::ReferenceSink
+{
+public:
+	explicit ReferenceList(tenancy::Memory &memory) : references(tenancy::Allocator<TenancyReference>(memory))
+	{
+	}
+
+	void take(const TenancyReference &reference) override
+	{
+		references.push_back(reference);
+	}
+
+	std::vector<TenancyReference, tenancy::Allocator<TenancyReference>> references;
+};
 
 } // namespace
 
@@ -244,4 +263,35 @@ extern "C" bool
 bridge_run_is_over(const TenancyQueue *queue) noexcept
 {
 	return tenancy::run_is_over(*queue);
+}
+
+extern "C" TenancyTrouble
+bridge_find_references(const char *text, const char *schema, TenancyReference **references, size_t *count,
+					   size_t *position) noexcept
+{
+	TenancyTrouble trouble = TENANCY_TROUBLE_MEMORY;
+
+	*references = nullptr;
+	*count = 0;
+	*position = 0;
+	guarded([&] {
+		ContextMemory memory(CurrentMemoryContext);
+		ReferenceList found(memory);
+		TenancyTrouble outcome = tenancy::find_references(text, schema, found, *position);
+		if (!found.references.empty())
+		{
+			tenancy::Allocator<TenancyReference> allocator(memory);
+			*references = allocator.allocate(found.references.size());
+			std::copy(found.references.begin(), found.references.end(), *references);
+			*count = found.references.size();
+		}
+		trouble = outcome;
+	});
+	return trouble;
+}
+
+extern "C" bool
+bridge_builds_schema_names(const char *text, const char *schema) noexcept
+{
+	return tenancy::builds_schema_names(text, schema);
 }

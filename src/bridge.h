@@ -107,6 +107,16 @@ extern TenancyTurn bridge_end_turn(TenancyQueue *queue, int32_t position, Tenanc
 extern void bridge_release_turns(TenancyQueue *queue, int32_t worker, int64_t now) BRIDGE_NOEXCEPT;
 extern bool bridge_run_is_over(const TenancyQueue *queue) BRIDGE_NOEXCEPT;
 
+/*
+ * Finds where a text of SQL speaks of a schema: an array in the current memory context, in the order of the text.
+ * Where there is trouble the array is not to be used, and position says where.
+ */
+extern TenancyTrouble bridge_find_references(const char *text, const char *schema, TenancyReference **references,
+											 size_t *count, size_t *position) BRIDGE_NOEXCEPT;
+
+/* Tells whether a text builds names of tenant schemas other than the one given. */
+extern bool bridge_builds_schema_names(const char *text, const char *schema) BRIDGE_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

@@ -10,6 +10,7 @@
 #define TENANCY_CORE_VERDICT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A slug has 1 to 56 bytes, so that the prefix and it fit a 63-byte identifier. */
@@ -111,5 +112,31 @@ typedef struct TenancyOrderedPart
 	uint32_t part;
 	bool inlined; /* made by the statement of its host */
 } TenancyOrderedPart;
+
+/* Where in a text of SQL a schema's name stands. */
+typedef enum TenancyPlace
+{
+	TENANCY_IN_CODE = 0,
+	TENANCY_IN_IDENTIFIER, /* in double quotes */
+	TENANCY_IN_TEXT,	   /* in a string constant */
+	TENANCY_IN_COMMENT
+} TenancyPlace;
+
+/* One place where a text speaks of a schema. */
+typedef struct TenancyReference
+{
+	size_t offset;
+	TenancyPlace place;
+	int depth; /* of dollar quotes around it */
+} TenancyReference;
+
+/* Why a text cannot be made to speak of another schema. */
+typedef enum TenancyTrouble
+{
+	TENANCY_NO_TROUBLE = 0,
+	TENANCY_TROUBLE_ESCAPED,   /* the name is spelled with escapes */
+	TENANCY_TROUBLE_COMPONENT, /* the name stands after a dot: something else has it too */
+	TENANCY_TROUBLE_MEMORY
+} TenancyTrouble;
 
 #endif /* TENANCY_CORE_VERDICT_H */
