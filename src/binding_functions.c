@@ -6,10 +6,13 @@
 
 #include "binding.h"
 #include "bridge.h"
+#include "confinement.h"
 #include "errors.h"
 #include "fmgr.h"
+#include "registry.h"
 #include "settings.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/uuid.h"
 
 PG_FUNCTION_INFO_V1(tenancy_bind);
@@ -40,16 +43,38 @@ apply(void *argument)
 							 false);
 }
 
-/* Returns the id of the bound tenant, palloc'd; NULL: none is bound. */
+/*
+ * Finds the tenant that the session works for: the bound one, or the one that an
+ * operator's function runs SQL for; false: none.
+ */
+static bool
+find_tenant(TenancyTenant *tenant)
+{
+	Oid schema = confinement_running_in();
+	char slug[TENANCY_SLUG_SIZE];
+	char *name;
+
+	if (!OidIsValid(schema))
+	{
+		if (current_binding != NULL)
+			*tenant = current_binding->tenant;
+		return current_binding != NULL;
+	}
+	name = get_namespace_name(schema);
+	return name != NULL && bridge_slug_of_schema(name, slug) && registry_find(slug, tenant);
+}
+
+/* Returns the id of that tenant, palloc'd; NULL: none. */
 static pg_uuid_t *
 bound_id(void)
 {
+	TenancyTenant tenant;
 	pg_uuid_t *id;
 
-	if (current_binding == NULL)
+	if (!find_tenant(&tenant))
 		return NULL;
 	id = palloc(sizeof(pg_uuid_t));
-	memcpy(id->data, current_binding->tenant.id, UUID_LEN);
+	memcpy(id->data, tenant.id, UUID_LEN);
 	return id;
 }
 
@@ -89,10 +114,12 @@ tenancy_unbind(PG_FUNCTION_ARGS)
 Datum
 tenancy_current_tenant(PG_FUNCTION_ARGS)
 {
+	TenancyTenant tenant;
+
 	require_preloaded();
-	if (current_binding == NULL)
+	if (!find_tenant(&tenant))
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(current_binding->tenant.slug));
+	PG_RETURN_TEXT_P(cstring_to_text(tenant.slug));
 }
 
 /* tenancy.current_tenant_id(): id of the bound tenant, or null. */

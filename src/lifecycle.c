@@ -4,7 +4,6 @@
  */
 #include "postgres.h"
 
-#include "binding.h"
 #include "bridge.h"
 #include "errors.h"
 #include "catalog/pg_type.h"
@@ -31,7 +30,7 @@ void
 lifecycle_require_unbound(const char *function)
 {
 	require_preloaded();
-	if (current_binding != NULL)
+	if (OidIsValid(guard_own_schema()))
 		guard_refuse_statement(function);
 }
 

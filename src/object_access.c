@@ -32,6 +32,7 @@
 #include "catalog/pg_largeobject.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
+#include "confinement.h"
 #include "errors.h"
 #include "guard.h"
 #include "guarded_call.h"
@@ -101,11 +102,15 @@ refuse_change(Oid class_id, Oid object_id)
 								.bound_slug = binding_slug()});
 }
 
-/* Tells whether a schema is the session's own temporary one, or that of its TOAST tables. */
+/*
+ * Tells whether a schema is the session's own temporary one, or that of its TOAST tables.
+ * SQL that runs for a tenant in an operator's session leaves nothing temporary there.
+ */
 static bool
 is_scratch_schema(Oid schema)
 {
-	return schema == PG_TOAST_NAMESPACE || isTempOrTempToastNamespace(schema);
+	return schema == PG_TOAST_NAMESPACE ||
+		   (isTempOrTempToastNamespace(schema) && !OidIsValid(confinement_running_in()));
 }
 
 /* Judges a change to a schema itself: a bound session may only get its temporary schema made. */
@@ -121,7 +126,7 @@ check_schema_change(ObjectAccessType access, Oid schema)
 		bool is_temporary =
 			strncmp(NameStr(name), "pg_temp_", 8) == 0 || strncmp(NameStr(name), "pg_toast_temp_", 14) == 0;
 
-		if (access == OAT_POST_CREATE && is_temporary)
+		if (access == OAT_POST_CREATE && is_temporary && !OidIsValid(confinement_running_in()))
 			return;
 		guard_check_schema_name(NameStr(name));
 		refuse_change(NamespaceRelationId, schema);

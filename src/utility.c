@@ -20,6 +20,7 @@
 #include "catalog_filter.h"
 #include "copies.h"
 #include "catalog/namespace.h"
+#include "confinement.h"
 #include "errors.h"
 #include "guard.h"
 #include "keyspace.h"
@@ -439,12 +440,33 @@ find_rule(NodeTag tag)
 	return NULL;
 }
 
+/* Tells whether a statement leaves something in the session, or takes something from it that SQL before it has left. */
+static bool
+outlasts_its_script(Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_PrepareStmt:
+		case T_DeallocateStmt:
+		case T_ListenStmt:
+		case T_UnlistenStmt:
+		case T_DiscardStmt:
+			return true;
+		case T_DeclareCursorStmt:
+			return (((DeclareCursorStmt *) statement)->options & CURSOR_OPT_HOLD) != 0;
+		default:
+			return false;
+	}
+}
+
 /* Judges a statement in a bound session, or in an unbound one that is not exempt. */
 static void
 check_statement(Node *statement)
 {
 	const UtilityRule *rule = find_rule(nodeTag(statement));
 
+	if (OidIsValid(confinement_running_in()) && outlasts_its_script(statement))
+		refuse(statement);
 	if (rule == NULL)
 	{
 		refuse_if_restricted(statement);
