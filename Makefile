@@ -71,6 +71,14 @@ OBJS = \
 	src/script.o \
 	src/script_names.o \
 	src/provision.o \
+	src/blueprint.o \
+	src/clone.o \
+	src/clone_rows.o \
+	src/template.o \
+	src/template_script.o \
+	src/catalog_reader.o \
+	src/schema_contents.o \
+	src/schema_stamp.o \
 	src/drop.o \
 	src/erasure.o \
 	src/removal.o \
@@ -108,11 +116,11 @@ OBJS = \
 	src/core/rename.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle bulk portability binding guard adopt ownership counters traps description
+REGRESS = install registry design_words lifecycle bulk portability binding guard adopt ownership counters traps description blueprint clone
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.
-ISOLATION = provision_twice suspend_running drop_bound
+ISOLATION = provision_twice suspend_running drop_bound clone_race
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation
 
 # The same on every machine, whatever its language.

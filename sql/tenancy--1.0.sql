@@ -229,11 +229,23 @@ CREATE FUNCTION tenancy.provision(
     max_tasks_per_month integer DEFAULT NULL,
     storage_limit_gb integer DEFAULT NULL,
     stripe_customer_id text DEFAULT NULL,
-    stripe_subscription_id text DEFAULT NULL
+    stripe_subscription_id text DEFAULT NULL,
+    template text DEFAULT NULL
 ) RETURNS tenancy.tenants
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_provision';
-COMMENT ON FUNCTION tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text) IS
-'creates a tenant: role, schema and registry row, all or nothing';
+COMMENT ON FUNCTION tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text, text) IS
+'creates a tenant: role, schema with all that the blueprint or a template has, and registry row, all or nothing';
+
+CREATE FUNCTION tenancy.clone("from" text, "to" text, with_data boolean DEFAULT false, tables text[] DEFAULT NULL)
+RETURNS tenancy.tenants
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_clone';
+COMMENT ON FUNCTION tenancy.clone(text, text, boolean, text[]) IS
+'creates a tenant with the structure of another, and on request with its rows or those of some tables';
+
+CREATE PROCEDURE tenancy.provision_many(slugs text[], plan_tier text DEFAULT 'free', template text DEFAULT NULL)
+LANGUAGE C AS 'MODULE_PATHNAME', 'tenancy_provision_many';
+COMMENT ON PROCEDURE tenancy.provision_many(text[], text, text) IS
+'creates tenants, each in a transaction of its own';
 
 CREATE FUNCTION tenancy.drop(slug text, if_exists boolean DEFAULT false, force boolean DEFAULT false)
 RETURNS tenancy.erasures
@@ -366,7 +378,18 @@ CREATE TABLE tenancy.run_failures (
 CREATE INDEX run_failures_run_idx ON tenancy.run_failures (run);
 COMMENT ON TABLE tenancy.run_failures IS 'every failed attempt of a run, dry runs included';
 
+CREATE TABLE tenancy.baselines (
+    version   text PRIMARY KEY REFERENCES tenancy.migrations (version) ON UPDATE CASCADE,
+    sql       text NOT NULL,
+    checksum  text NOT NULL,
+    set_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    set_by    name NOT NULL
+);
+CREATE UNIQUE INDEX baselines_one_idx ON tenancy.baselines ((true));
+COMMENT ON TABLE tenancy.baselines IS 'SQL that brings an empty schema to where a migration leaves it; at most one row';
+
 SELECT pg_catalog.pg_extension_config_dump('tenancy.migrations', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.baselines', '');
 SELECT pg_catalog.pg_extension_config_dump('tenancy.migrations_ordinal_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('tenancy.schema_versions', '');
 SELECT pg_catalog.pg_extension_config_dump('tenancy.migration_log', '');
@@ -390,6 +413,11 @@ CREATE FUNCTION tenancy.unregister_migration(version text) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_unregister_migration';
 COMMENT ON FUNCTION tenancy.unregister_migration(text) IS
 'takes a migration that no tenant has out of the ledger';
+
+CREATE FUNCTION tenancy.set_baseline(version text, sql text) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_set_baseline';
+COMMENT ON FUNCTION tenancy.set_baseline(text, text) IS
+'says with which SQL new tenants start, and which migration that stands for';
 
 CREATE FUNCTION tenancy.mark_migrated(slug text, version text) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_mark_migrated';
@@ -614,7 +642,8 @@ END
 $grants$;
 
 GRANT EXECUTE ON FUNCTION
-    tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text),
+    tenancy.provision(text, text, text, text[], text, integer, integer, integer, text, text, text),
+    tenancy.clone(text, text, boolean, text[]), tenancy.set_baseline(text, text),
     tenancy.drop(text, boolean, boolean), tenancy.suspend(text, text), tenancy.activate(text),
     tenancy.adopt(regnamespace, text, boolean), tenancy.check_portable(text), tenancy.reset_stats(),
     tenancy.register_migration(text, text, text, text, boolean, boolean), tenancy.unregister_migration(text),
@@ -627,13 +656,14 @@ GRANT EXECUTE ON PROCEDURE
     tenancy.drop_many(text[], boolean, boolean),
     tenancy.migrate(text, text[], integer, integer, text, text, integer, boolean, integer),
     tenancy.rollback(text, text[], integer, integer, text, text, integer, boolean, integer) TO tenancy_admin;
+GRANT EXECUTE ON PROCEDURE tenancy.provision_many(text[], text, text) TO tenancy_admin;
 
 GRANT EXECUTE ON FUNCTION tenancy.list(boolean), tenancy.schema_size(text), tenancy.stat_counters(),
     tenancy.metrics(), tenancy.working_backends() TO tenancy_admin, tenancy_auditor;
 
 GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.erasures, tenancy.events, tenancy.migrations,
     tenancy.schema_versions, tenancy.migration_log, tenancy.runs, tenancy.run_failures, tenancy.migration_status,
-    tenancy.migration_runs
+    tenancy.migration_runs, tenancy.baselines
     TO tenancy_admin, tenancy_auditor;
 
 -- Operators read and maintain the registry; what a tenant may see of its own row has no secrets in it.

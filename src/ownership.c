@@ -225,6 +225,31 @@ ownership_settle(void)
 }
 
 void
+ownership_settle_schema(Oid schema)
+{
+	SPITupleTable *members;
+
+	CommandCounterIncrement();
+	privileged_execute("SELECT d.classid, d.objid FROM pg_depend d "
+					   "WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %u",
+					   schema);
+	members = SPI_tuptable;
+	for (uint64 i = 0; i < members->numvals; i++)
+	{
+		ObjectAddress address = {0};
+		bool isnull;
+
+		address.classId = DatumGetObjectId(SPI_getbinval(members->vals[i], members->tupdesc, 1, &isnull));
+		address.objectId = DatumGetObjectId(SPI_getbinval(members->vals[i], members->tupdesc, 2, &isnull));
+		if (is_objectclass_supported(address.classId) &&
+			get_object_attnum_owner(address.classId) != InvalidAttrNumber &&
+			get_object_attnum_namespace(address.classId) != InvalidAttrNumber)
+			settle_one(&address);
+	}
+	CommandCounterIncrement();
+}
+
+void
 ownership_end_transaction(void)
 {
 	created = NIL;

@@ -31,4 +31,10 @@ extern Oid ownership_of(const ObjectAddress *address);
  */
 extern void ownership_give(const ObjectAddress *address, Oid role);
 
+/*
+ * Gives what somebody else owns in a tenant's schema to the owner of the schema, closed to
+ * others as the tenant's own objects are.  Inside privileged_run() with SPI connected.
+ */
+extern void ownership_settle_schema(Oid schema);
+
 #endif /* TENANCY_OWNERSHIP_H */

@@ -1,36 +1,36 @@
 /*
  * provision.c
- *	  Creation of a tenant: role, schema and registry row, all in the caller's
- *	  transaction and so all or nothing.
+ *	  Creation of a tenant: role, schema, what is in it, and registry row, all in the
+ *	  caller's transaction and so all or nothing.
  *
  * The registry row comes first: of two jobs that provision one slug at once the
  * unique index lets one through, and the other learns that the tenant exists.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+#include "blueprint.h"
 #include "bridge.h"
+#include "bulk.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_type.h"
 #include "counters.h"
 #include "errors.h"
 #include "executor/spi.h"
 #include "lifecycle.h"
 #include "privileged.h"
 #include "provision.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(tenancy_provision);
+PG_FUNCTION_INFO_V1(tenancy_clone);
+PG_FUNCTION_INFO_V1(tenancy_provision_many);
 
-/* Arguments of tenancy.provision(), as the install script declares them. */
-#define PROVISION_ARGUMENTS 10
-
-/* A tenant to be made. */
-typedef struct Provision
-{
-	FunctionCallInfo fcinfo;
-	const char *slug;
-	Datum result;
-} Provision;
+/* Arguments of tenancy.provision(), as the install script declares them; the last is the template. */
+#define PROVISION_ARGUMENTS 11
+#define TEMPLATE_ARGUMENT (PROVISION_ARGUMENTS - 1)
 
 void
 provision_register(const char *slug)
@@ -84,7 +84,7 @@ describe_tenant(FunctionCallInfo fcinfo)
 							  "allowed_domains = $4, api_key_hash = $5, max_agents = $6, "
 							  "max_tasks_per_month = $7, storage_limit_gb = $8, stripe_customer_id = $9, "
 							  "stripe_subscription_id = $10 WHERE slug = $1",
-							  count,
+							  TEMPLATE_ARGUMENT,
 							  types,
 							  values,
 							  nulls,
@@ -94,18 +94,20 @@ describe_tenant(FunctionCallInfo fcinfo)
 		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
 }
 
-/* Makes the tenant. */
+/* Reads the row of the tenant that is to be cloned. */
 static void
-provision(void *argument)
+read_template(const char *slug, RegistryRow *row)
 {
-	Provision *job = argument;
-	char schema[TENANCY_SCHEMA_SIZE];
+	if (!lifecycle_read_row(slug, row))
+		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = slug});
+	if (row->status == TENANCY_STATUS_DELETED)
+		raise_verdict(TENANCY_NOT_ACTIVE, &(ErrorFacts){.slug = slug, .status = row->status});
+}
 
-	bridge_schema_of_slug(job->slug, schema);
-	SPI_connect();
-	provision_register(job->slug);
-	describe_tenant(job->fcinfo);
-
+/* Makes the tenant's role and empty schema. */
+static void
+make_schema(const char *schema)
+{
 	if (OidIsValid(get_namespace_oid(schema, true)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_SCHEMA),
@@ -114,7 +116,45 @@ provision(void *argument)
 	lifecycle_make_role(schema);
 	privileged_execute("CREATE SCHEMA %s AUTHORIZATION %s", quote_identifier(schema), quote_identifier(schema));
 	lifecycle_set_privileges(schema);
-	lifecycle_record_event(job->slug, "provisioned", NULL, NULL);
+}
+
+/* Fills the schema. */
+static void
+fill_schema(const Provision *job, const RegistryRow *tenant)
+{
+	RegistryRow source;
+
+	if (job->template_slug == NULL)
+	{
+		blueprint_apply(tenant);
+		return;
+	}
+	read_template(job->template_slug, &source);
+	clone_into(&source, tenant, &job->rows);
+}
+
+void
+provision_tenant(void *argument)
+{
+	Provision *job = argument;
+	RegistryRow tenant;
+
+	SPI_connect();
+	provision_register(job->slug);
+	if (job->description != NULL)
+		describe_tenant(job->description);
+	else if (job->plan_tier != NULL)
+		privileged_execute("UPDATE tenancy.tenants SET plan_tier = %s WHERE slug = %s",
+						   quote_literal_cstr(job->plan_tier),
+						   quote_literal_cstr(job->slug));
+	(void) lifecycle_read_row(job->slug, &tenant);
+	make_schema(tenant.schema);
+	CommandCounterIncrement();
+	fill_schema(job, &tenant);
+	lifecycle_record_event(job->slug,
+						   "provisioned",
+						   job->template_slug != NULL ? psprintf("like tenant \"%s\"", job->template_slug) : NULL,
+						   NULL);
 	job->result = lifecycle_row_datum(job->slug);
 	SPI_finish();
 }
@@ -123,11 +163,115 @@ provision(void *argument)
 Datum
 tenancy_provision(PG_FUNCTION_ARGS)
 {
-	Provision job = {.fcinfo = fcinfo};
+	Provision job = {.description = fcinfo};
 
 	lifecycle_require_unbound("tenancy.provision()");
 	job.slug = lifecycle_text_argument(fcinfo, 0);
 	lifecycle_require_slug(job.slug);
-	privileged_run(provision, &job);
+	job.template_slug = lifecycle_text_argument(fcinfo, TEMPLATE_ARGUMENT);
+	if (job.template_slug != NULL)
+		lifecycle_require_slug(job.template_slug);
+	privileged_run(provision_tenant, &job);
 	PG_RETURN_DATUM(job.result);
+}
+
+/* Reads an array of names of tables. */
+static List *
+table_names(ArrayType *array)
+{
+	List *names = NIL;
+	Datum *elements;
+	bool *nulls;
+	int count;
+
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("array of tables must not contain nulls")));
+		names = lappend(names, TextDatumGetCString(elements[i]));
+	}
+	return names;
+}
+
+/* tenancy.clone(from, to, with_data, tables): creates a tenant in the likeness of another. */
+Datum
+tenancy_clone(PG_FUNCTION_ARGS)
+{
+	Provision job = {0};
+
+	lifecycle_require_unbound("tenancy.clone()");
+	job.template_slug = lifecycle_text_argument(fcinfo, 0);
+	lifecycle_require_slug(job.template_slug);
+	job.slug = lifecycle_text_argument(fcinfo, 1);
+	lifecycle_require_slug(job.slug);
+	job.rows.any = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	if (!PG_ARGISNULL(3))
+	{
+		job.rows.tables = table_names(PG_GETARG_ARRAYTYPE_P(3));
+		/* An empty list is none, not all. */
+		job.rows.any = job.rows.tables != NIL;
+	}
+	privileged_run(provision_tenant, &job);
+	PG_RETURN_DATUM(job.result);
+}
+
+/* A tenant among many, and whether there was nothing to do. */
+typedef struct OneOfMany
+{
+	Provision job;
+	bool existed;
+} OneOfMany;
+
+/* Makes the tenant unless it is there. */
+static void
+provision_missing(void *argument)
+{
+	OneOfMany *one = argument;
+	RegistryRow row;
+
+	SPI_connect();
+	one->existed = lifecycle_read_row(one->job.slug, &row) && row.status != TENANCY_STATUS_DELETED;
+	SPI_finish();
+	if (!one->existed)
+		provision_tenant(&one->job);
+}
+
+/* Step of tenancy.provision_many(). */
+static bool
+provision_one_of_many(const char *slug, int position, void *argument)
+{
+	OneOfMany one = {.job = *(Provision *) argument};
+
+	(void) position;
+	one.job.slug = slug;
+	lifecycle_require_slug(slug);
+	privileged_run(provision_missing, &one);
+	if (one.existed)
+		ereport(NOTICE, (errmsg("tenant \"%s\" already exists, skipping", slug)));
+	return !one.existed;
+}
+
+/* tenancy.provision_many(slugs, plan_tier, template): creates tenants, each in a transaction of its own. */
+Datum
+tenancy_provision_many(PG_FUNCTION_ARGS)
+{
+	Provision job = {0};
+	Bulk bulk = {.procedure = "tenancy.provision_many()",
+				 .verb = "provision",
+				 .done = "provisioned",
+				 .step = provision_one_of_many,
+				 .argument = &job};
+	char **slugs;
+	int count;
+
+	lifecycle_require_unbound("tenancy.provision_many()");
+	slugs = bulk_slugs(fcinfo, 0, &count);
+	job.plan_tier = lifecycle_text_argument(fcinfo, 1);
+	job.template_slug = lifecycle_text_argument(fcinfo, 2);
+	if (job.template_slug != NULL)
+		lifecycle_require_slug(job.template_slug);
+	bulk_run(fcinfo, &bulk, slugs, count);
+	PG_RETURN_VOID();
 }

@@ -85,4 +85,7 @@ extern bool run_lock_ledger(void);
 extern bool run_take_tenant(Oid schema);
 extern void run_leave_tenant(Oid schema);
 
+/* Waits until no run works on a tenant, and keeps runs away from it until the transaction ends. */
+extern void run_keep_away(Oid schema);
+
 #endif /* TENANCY_RUN_H */

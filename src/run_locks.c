@@ -99,6 +99,14 @@ run_leave_tenant(Oid schema)
 	(void) LockRelease(&tag, ExclusiveLock, true);
 }
 
+void
+run_keep_away(Oid schema)
+{
+	LOCKTAG tag = make_tag(schema, 0, TENANT_LOCK);
+
+	(void) LockAcquire(&tag, ShareLock, false, false);
+}
+
 /* Reads the locks as rows: run, schema name (null for a leader), pid. */
 static void
 read_locks(void *argument)
