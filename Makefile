@@ -166,7 +166,7 @@ PG_CONFIG ?= pg_config
 # Targets that need no PGXS
 # ---------------------------------------------------------------------------
 
-SCRIPT_GOALS = help setup demo test test-full test-core unit format check-format bench
+SCRIPT_GOALS = help setup demo test test-full test-core unit format check-format bench bench-tenants
 
 .PHONY: $(SCRIPT_GOALS)
 
@@ -182,6 +182,7 @@ help:
 	@echo 'make unit            run the unit tests of src/core'
 	@echo 'make format          lay out the sources; make check-format only looks'
 	@echo 'make bench           compare a bound session with plain PostgreSQL'
+	@echo 'make bench-tenants   measure what is done with many tenants: provision, migrate, drop, describe'
 	@echo 'make clean           remove what was built'
 
 setup:
@@ -207,6 +208,9 @@ check-format:
 
 bench:
 	@bench/run
+
+bench-tenants:
+	@bench/tenants
 
 # Unit tests: core and nothing else, no server header, under the sanitizers.
 # Each test/unit/NAME.cpp is one program that prints TAP.
