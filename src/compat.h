@@ -6,8 +6,10 @@
 #ifndef TENANCY_COMPAT_H
 #define TENANCY_COMPAT_H
 
+#include "access/transam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_publication.h"
 #include "common/relpath.h"
@@ -53,6 +55,18 @@
 #define PORTAL_RUN_ONCE_ARGUMENT
 #else
 #define PORTAL_RUN_ONCE_ARGUMENT true,
+#endif
+
+/*
+ * Which objects of the server are pinned is told by their OIDs since 15 (a49d08123).
+ * Before, it is enough to take those for pinned that initdb's first step makes.
+ */
+#if PG_VERSION_NUM < 150000
+static inline bool
+IsPinnedObject(Oid class_id, Oid object_id)
+{
+	return object_id < FirstBootstrapObjectId && class_id != NamespaceRelationId;
+}
 #endif
 
 /* The function that analyses a statement without parameters got its name in 15 (791b1b71d). */

@@ -12,6 +12,7 @@
 #include "catalog/pg_depend.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_shdepend.h"
+#include "compat.h"
 #include "miscadmin.h"
 #include "placement.h"
 #include "schema_contents.h"

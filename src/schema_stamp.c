@@ -87,25 +87,34 @@ static const struct
 	{PublicationRelRelationId, PublicationRelObjectIndexId},
 };
 
+/* What is noted of a row: where it lies and who wrote it. */
+typedef struct NotedRow
+{
+	Oid catalog;
+	TransactionId writer;
+	ItemPointerData place;
+	uint16 unused;
+} NotedRow;
+
 /* Notes one row. */
 static void
 note_row(SchemaStamp *stamp, HeapTuple tuple)
 {
-	TransactionId writer = HeapTupleHeaderGetRawXmin(tuple->t_data);
+	NotedRow row = {.catalog = tuple->t_tableOid,
+					.writer = HeapTupleHeaderGetRawXmin(tuple->t_data),
+					.place = tuple->t_self};
 
-	appendBinaryStringInfo(&stamp->rows, (char *) &tuple->t_tableOid, sizeof(Oid));
-	appendBinaryStringInfo(&stamp->rows, (char *) &tuple->t_self, sizeof(ItemPointerData));
-	appendBinaryStringInfo(&stamp->rows, (char *) &writer, sizeof(TransactionId));
-	if (TransactionIdIsCurrentTransactionId(writer))
+	appendBinaryStringInfo(&stamp->rows, (char *) &row, sizeof(row));
+	if (TransactionIdIsCurrentTransactionId(row.writer))
 		stamp->settled = false;
 }
 
 /*
- * Notes the rows of a range that are about objects of a set.  owner is the column with
- * the object's OID.
+ * Notes the rows of a range that are about neighbours.  owner is the column with the
+ * object's OID, by which the index orders them.
  */
 static void
-note_range(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, Oid class_id, Oid catalog, Oid index,
+note_range(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, int from, int to, Oid catalog, Oid index,
 		   const CatalogRange *range, AttrNumber owner)
 {
 	SysScanDesc scan = catalog_reader_scan(reader, catalog, index, range);
@@ -120,7 +129,9 @@ note_range(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, Oid 
 		bool isnull;
 		Oid object = DatumGetObjectId(heap_getattr(tuple, owner, descriptor, &isnull));
 
-		if (object_set_has(set, class_id, object))
+		while (from < to && set->objects[from].objectId < object)
+			from++;
+		if (from < to && set->objects[from].objectId == object)
 			note_row(stamp, tuple);
 	}
 	systable_endscan(scan);
@@ -144,7 +155,7 @@ note_own_rows(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, i
 	if (!OidIsValid(index) && is_objectclass_supported(class_id))
 		index = get_object_oid_index(class_id);
 	if (OidIsValid(index))
-		note_range(reader, stamp, set, class_id, class_id, index, &range, OID_COLUMN);
+		note_range(reader, stamp, set, from, to, class_id, index, &range, OID_COLUMN);
 	else
 		stamp->settled = false;
 }
@@ -162,7 +173,7 @@ note_parts(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, int 
 							  .last = set->objects[to - 1].objectId};
 
 		if (parts[i].owner_class == class_id)
-			note_range(reader, stamp, set, class_id, parts[i].catalog, parts[i].index, &range, parts[i].column);
+			note_range(reader, stamp, set, from, to, parts[i].catalog, parts[i].index, &range, parts[i].column);
 	}
 }
 
@@ -195,7 +206,8 @@ note_relations(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, 
 	note_range(reader,
 			   stamp,
 			   set,
-			   class_id,
+			   from,
+			   to,
 			   DependRelationId,
 			   DependReferenceIndexId,
 			   &by_reference,
@@ -204,7 +216,8 @@ note_relations(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, 
 		note_range(reader,
 				   stamp,
 				   set,
-				   class_id,
+				   from,
+				   to,
 				   DependRelationId,
 				   DependDependerIndexId,
 				   &by_dependent,
@@ -212,7 +225,8 @@ note_relations(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, 
 	note_range(reader,
 			   stamp,
 			   set,
-			   class_id,
+			   from,
+			   to,
 			   SharedDependRelationId,
 			   SharedDependDependerIndexId,
 			   &shared,
@@ -221,7 +235,8 @@ note_relations(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, 
 	note_range(reader,
 			   stamp,
 			   set,
-			   class_id,
+			   from,
+			   to,
 			   DescriptionRelationId,
 			   DescriptionObjIndexId,
 			   &described,
@@ -229,7 +244,8 @@ note_relations(CatalogReader *reader, SchemaStamp *stamp, const ObjectSet *set, 
 	note_range(reader,
 			   stamp,
 			   set,
-			   class_id,
+			   from,
+			   to,
 			   SecLabelRelationId,
 			   SecLabelObjectIndexId,
 			   &labelled,
@@ -242,7 +258,8 @@ schema_stamp(const SchemaContents *contents)
 	SchemaStamp *stamp = palloc0(sizeof(SchemaStamp));
 	CatalogReader reader;
 
-	stamp->settled = true;
+	/* Without their indexes rows come in no order, and some are passed over. */
+	stamp->settled = !IgnoreSystemIndexes;
 	initStringInfo(&stamp->rows);
 	catalog_reader_begin(&reader);
 	for (int from = 0, to; from < contents->members.count; from = to)

@@ -9,13 +9,14 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "ledger.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "miscadmin.h"
-#include "privileged.h"
 #include "run.h"
 #include "schema_stamp.h"
 #include "storage/lmgr.h"
 #include "template.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -160,14 +161,31 @@ read_anew(Oid schema)
 static int64
 read_version(const RegistryRow *tenant)
 {
-	if (privileged_execute("SELECT FROM tenancy.migration_log WHERE tenant_id = '%s' AND state <> 'applied' "
-						   "AND done_statements > 0",
-						   tenant->id) > 0)
+	static SPIPlanPtr plan = NULL;
+	Oid type = TEXTOID;
+	Datum id = CStringGetTextDatum(tenant->id);
+	HeapTuple row;
+
+	if (plan == NULL)
+	{
+		plan = SPI_prepare(
+			"SELECT coalesce((SELECT ordinal FROM tenancy.schema_versions WHERE tenant_id = $1::uuid), 0), "
+			"EXISTS (SELECT FROM tenancy.migration_log WHERE tenant_id = $1::uuid "
+			"AND state <> 'applied' AND done_statements > 0)",
+			1,
+			&type);
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	}
+	if (SPI_execute_plan(plan, &id, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan failed");
+	row = SPI_tuptable->vals[0];
+	if (strcmp(SPI_getvalue(row, SPI_tuptable->tupdesc, 2), "t") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("tenant \"%s\" has a migration that is not finished", tenant->slug),
 				 errhint("Finish it with tenancy.migrate(), or clone another tenant.")));
-	return ledger_version_of(tenant->id);
+	return strtoll(SPI_getvalue(row, SPI_tuptable->tupdesc, 1), NULL, 10);
 }
 
 const Template *
