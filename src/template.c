@@ -161,23 +161,25 @@ read_anew(Oid schema)
 static int64
 read_version(const RegistryRow *tenant)
 {
-	static SPIPlanPtr plan = NULL;
+	static SPIPlanPtr kept = NULL;
 	Oid type = TEXTOID;
 	Datum id = CStringGetTextDatum(tenant->id);
 	HeapTuple row;
 
-	if (plan == NULL)
+	if (kept == NULL)
 	{
-		plan = SPI_prepare(
+		SPIPlanPtr plan = SPI_prepare(
 			"SELECT coalesce((SELECT ordinal FROM tenancy.schema_versions WHERE tenant_id = $1::uuid), 0), "
 			"EXISTS (SELECT FROM tenancy.migration_log WHERE tenant_id = $1::uuid "
 			"AND state <> 'applied' AND done_statements > 0)",
 			1,
 			&type);
+
 		if (plan == NULL || SPI_keepplan(plan) != 0)
 			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+		kept = plan;
 	}
-	if (SPI_execute_plan(plan, &id, NULL, false, 0) != SPI_OK_SELECT)
+	if (SPI_execute_plan(kept, &id, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan failed");
 	row = SPI_tuptable->vals[0];
 	if (strcmp(SPI_getvalue(row, SPI_tuptable->tupdesc, 2), "t") == 0)
