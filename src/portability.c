@@ -379,7 +379,7 @@ check_texts(Walk *walk)
 
 /* Looks at what belongs to the tenant role and lies in no schema. */
 static void
-check_role(Walk *walk)
+look_at_role(Walk *walk)
 {
 	const char *object = psprintf("role %s", walk->schema_name);
 	int large = list_length(role_objects_large(walk->role, PG_UINT64_MAX));
@@ -422,7 +422,7 @@ check(void *argument)
 	walk->seen = hash_create("tenancy portability", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	walk_objects(walk);
 	check_texts(walk);
-	check_role(walk);
+	look_at_role(walk);
 	SPI_finish();
 }
 
