@@ -60,6 +60,7 @@ OBJS = \
 	src/privileged.o \
 	src/bulk.o \
 	src/ledger.o \
+	src/ledger_rows.o \
 	src/migration_log.o \
 	src/migration_script.o \
 	src/small_tables.o \

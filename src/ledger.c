@@ -13,6 +13,7 @@
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "ledger.h"
+#include "ledger_rows.h"
 #include "lifecycle.h"
 #include "miscadmin.h"
 #include "privileged.h"
@@ -94,28 +95,23 @@ ledger_read(int64 after, int64 upto, MemoryContext context)
 	return migrations;
 }
 
+/* Reads the id of a tenant; palloc'd. */
+static pg_uuid_t *
+parse_id(const char *tenant_id)
+{
+	return DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(tenant_id)));
+}
+
 int64
 ledger_version_of(const char *tenant_id)
 {
-	static PrivilegedStatement statement = {.sql = "SELECT ordinal FROM tenancy.schema_versions WHERE tenant_id = $1",
-											.parameters = 1,
-											.types = {UUIDOID}};
-
-	privileged_execute_prepared(&statement, &tenant_id);
-	return first_number();
+	return ledger_rows_version(parse_id(tenant_id));
 }
 
 void
 ledger_set_version(const char *tenant_id, int64 ordinal)
 {
-	static PrivilegedStatement statement =
-		{.sql = "INSERT INTO tenancy.schema_versions AS v (tenant_id, ordinal) VALUES ($1, $2) "
-				"ON CONFLICT (tenant_id) DO UPDATE SET ordinal = excluded.ordinal, changed_at = excluded.changed_at",
-		 .parameters = 2,
-		 .types = {UUIDOID, INT8OID}};
-	const char *values[] = {tenant_id, psprintf(INT64_FORMAT, ordinal)};
-
-	privileged_execute_prepared(&statement, values);
+	ledger_rows_set_version(parse_id(tenant_id), ordinal);
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "ledger_rows.h"
 #include "migration_log.h"
 #include "privileged.h"
 #include "utils/builtins.h"
@@ -23,25 +24,14 @@ kind_of(const MigrationEntry *entry)
 void
 migration_log_done(const MigrationEntry *entry)
 {
-	static PrivilegedStatement statement =
-		{.sql =
-			 "INSERT INTO tenancy.migration_log AS l (tenant_id, ordinal, kind, state, run, started_at, finished_at) "
-			 "VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp()) "
-			 "ON CONFLICT (tenant_id, ordinal) DO UPDATE SET kind = excluded.kind, state = excluded.state, "
-			 "run = excluded.run, started_at = excluded.started_at, finished_at = excluded.finished_at, "
-			 "attempts = CASE WHEN l.kind = excluded.kind AND l.state IN ('failed', 'running') "
-			 "THEN l.attempts + (l.state = 'failed')::int ELSE 1 END, done_statements = 0, sqlstate = NULL, "
-			 "error = NULL, statement_number = NULL, statement = NULL",
-		 .parameters = 6,
-		 .types = {UUIDOID, INT8OID, TEXTOID, TEXTOID, INT8OID, TIMESTAMPTZOID}};
-	const char *values[] = {entry->tenant_id,
-							psprintf(INT64_FORMAT, entry->migration->ordinal),
-							kind_of(entry),
-							entry->rollback ? "rolled back" : "applied",
-							psprintf(INT64_FORMAT, entry->run),
-							timestamptz_to_str(entry->started_at)};
-
-	privileged_execute_prepared(&statement, values);
+	ledger_rows_log(&(LedgerRow){
+		.tenant_id = DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(entry->tenant_id))),
+		.ordinal = entry->migration->ordinal,
+		.kind = kind_of(entry),
+		.state = entry->rollback ? "rolled back" : "applied",
+		.run = entry->run,
+		.started_at = entry->started_at,
+	});
 }
 
 void

@@ -132,9 +132,7 @@ find_version(void *argument)
 {
 	Attempt *attempt = argument;
 
-	SPI_connect();
 	attempt->version = ledger_version_of(attempt->tenant_id);
-	SPI_finish();
 }
 
 /* Finds out what there is to do, after the tenant was taken. */

@@ -25,7 +25,7 @@ extern PGDLLEXPORT void tenancy_run_worker(Datum argument);
 #define LONGEST_NAP 20
 
 /* How many tenants' catalogs a worker keeps, unless the setting has another bound. */
-#define CACHED_TENANTS "20"
+#define CACHED_TENANTS "200"
 
 /* Takes the next tenant; copies the slug, because the queue is shared. */
 static int
