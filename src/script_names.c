@@ -7,6 +7,7 @@
  * schema.  A tenant makes nothing in public, so what is not there already can only be
  * the tenant's own.  The text is looked at token by token, bodies of functions and DO
  * included, and spaces take the qualifier's place: positions in errors stay right.
+ * Other strings are data, and stay as they are.
  */
 #include "postgres.h"
 
@@ -25,7 +26,16 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-static void blank_qualifiers(char *text, Oid public_schema);
+/* What the strings of a statement are, as far as it has been read. */
+typedef enum Statement
+{
+	STATEMENT_BEGINS,
+	STATEMENT_CREATES, /* it may become that of a function */
+	STATEMENT_HAS_BODY,
+	STATEMENT_HAS_DATA
+} Statement;
+
+static void blank_qualifiers(char *text, bool is_body, Oid public_schema);
 
 /* Tells whether a schema has a function of this name. */
 static bool
@@ -74,6 +84,34 @@ is_public(const char *token)
 	return strncmp(token, "\"public\"", 8) == 0 || pg_strncasecmp(token, "public", 6) == 0;
 }
 
+/* Reads on in a statement; the word is that of the token, if it is a name or a keyword. */
+static Statement
+read_on(Statement statement, const char *token, const char *word)
+{
+	if (*token == ';')
+		return STATEMENT_BEGINS;
+	if (statement == STATEMENT_HAS_BODY || statement == STATEMENT_HAS_DATA)
+		return statement;
+	if (!begins_name(token) || *token == '"')
+		return STATEMENT_HAS_DATA;
+	if (statement == STATEMENT_BEGINS)
+		return strcmp(word, "do") == 0		 ? STATEMENT_HAS_BODY
+			   : strcmp(word, "create") == 0 ? STATEMENT_CREATES
+											 : STATEMENT_HAS_DATA;
+	if (strcmp(word, "or") == 0 || strcmp(word, "replace") == 0)
+		return STATEMENT_CREATES;
+	return strcmp(word, "function") == 0 || strcmp(word, "procedure") == 0 ? STATEMENT_HAS_BODY : STATEMENT_HAS_DATA;
+}
+
+/* Tells whether the error being handled is one of the scanner: the text is in another language than SQL. */
+static bool
+is_scanner_error(void)
+{
+	int category = ERRCODE_TO_CATEGORY(geterrcode());
+
+	return category == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION || category == ERRCODE_DATA_EXCEPTION;
+}
+
 /* Looks at the inside of a string that is quoted with dollars: a function's body, or DO's. */
 static void
 blank_in_body(char *token, const char *value, Oid public_schema)
@@ -81,15 +119,28 @@ blank_in_body(char *token, const char *value, Oid public_schema)
 	char *begin = strchr(token + 1, '$') + 1;
 	size_t length = strlen(value);
 	char after = begin[length];
+	MemoryContext context = CurrentMemoryContext;
 
 	begin[length] = '\0';
-	blank_qualifiers(begin, public_schema);
+	PG_TRY();
+	{
+		blank_qualifiers(begin, true, public_schema);
+	}
+	PG_CATCH();
+	{
+		if (!is_scanner_error())
+			PG_RE_THROW();
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		memcpy(begin, value, length);
+	}
+	PG_END_TRY();
 	begin[length] = after;
 }
 
 /* Does the work of script_without_public() in place. */
 static void
-blank_qualifiers(char *text, Oid public_schema)
+blank_qualifiers(char *text, bool is_body, Oid public_schema)
 {
 	core_yy_extra_type extra;
 	core_YYSTYPE value;
@@ -97,15 +148,18 @@ blank_qualifiers(char *text, Oid public_schema)
 	YYLTYPE candidate = -1; /* where a name public begins that may be a qualifier */
 	bool dotted = false;	/* a dot follows it */
 	bool after_dot = false;
+	Statement statement = STATEMENT_BEGINS;
 	core_yyscan_t scanner = scanner_init(text, &extra, &ScanKeywords, ScanKeywordTokens);
 
 	while (core_yylex(&value, &location, scanner) != 0)
 	{
 		char *token = text + location;
 
+		statement = read_on(statement, token, value.str);
 		if (candidate >= 0 && dotted && begins_name(token) && !has_object(public_schema, value.str))
 			memset(text + candidate, ' ', location - candidate);
-		if (*token == '$' && strchr(token + 1, '$') != NULL && !isdigit((unsigned char) token[1]))
+		if ((is_body || statement == STATEMENT_HAS_BODY) && *token == '$' && strchr(token + 1, '$') != NULL &&
+			!isdigit((unsigned char) token[1]))
 			blank_in_body(token, value.str, public_schema);
 		dotted = candidate >= 0 && !dotted && *token == '.';
 		if (!dotted)
@@ -122,6 +176,6 @@ script_without_public(const char *text)
 {
 	char *copy = pstrdup(text);
 
-	blank_qualifiers(copy, get_namespace_oid("public", true));
+	blank_qualifiers(copy, false, get_namespace_oid("public", true));
 	return copy;
 }

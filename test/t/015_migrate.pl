@@ -308,5 +308,17 @@ gives($admin, "SELECT n.nspname, t.typname FROM pg_type t JOIN pg_namespace n ON
 	"tenant_t2|Status\ntenant_t2|role", 'types, too');
 gives($ops, "SELECT checksum = encode(sha256(convert_to(up, 'UTF8')), 'hex') FROM tenancy.migrations WHERE version = 'django'", 't', 'the checksum is that of the file');
 
+# Strings are data unless they are code.
+register('strings', <<'SQL', 'down => $$DROP TABLE texts$$');
+CREATE TABLE texts (id serial, body text);
+INSERT INTO public.texts (body) VALUES ($$see public.texts$$), ($$it's$$);
+CREATE FUNCTION other() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE $q$INSERT INTO "public"."texts" (body) VALUES ($r$it's public.texts$r$)$q$; END $$;
+DO $$ BEGIN PERFORM public.other(); END $$;
+DROP FUNCTION other();
+SQL
+is(call("migrate(tenants => '{t1}')"), '', 'strings with dollars are code in functions')
+	or diag(rows($ops->query('SELECT version, error, statement FROM tenancy.run_failures ORDER BY failed_at DESC LIMIT 1')));
+gives($admin, 'SELECT body FROM tenant_t1.texts ORDER BY id', "see public.texts\nit's\nit's public.texts", 'and data elsewhere');
+
 $_->close for $ops, $admin, $shop;
 done_testing();
