@@ -8,7 +8,9 @@
  * for what comes, to update the rows, and to set NOT NULL: the result is the same.
  *
  * Left alone is whatever could tell the difference: triggers and rules on UPDATE,
- * row security that holds for the owner, parents and children, logical replication.
+ * row security that holds for the owner, parents and children, logical replication,
+ * constraints that are checked later or that old rows need not meet, domains that may
+ * forbid the null which is there for a moment, and owners who may not update.
  */
 #include "postgres.h"
 
@@ -16,12 +18,20 @@
 #include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "commands/tablecmds.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "parser/parse_type.h"
 #include "settings.h"
 #include "small_tables.h"
 #include "storage/bufmgr.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 /* The default of a column that is added, and whether it may be null. */
 typedef struct AddedColumn
@@ -30,6 +40,18 @@ typedef struct AddedColumn
 	Node *value; /* NULL: none */
 	bool not_null;
 } AddedColumn;
+
+/* Tells whether a type is a domain. */
+static bool
+is_domain(const TypeName *name)
+{
+	Type type = LookupTypeName(NULL, name, NULL, true);
+	bool result = type != NULL && ((Form_pg_type) GETSTRUCT(type))->typtype == TYPTYPE_DOMAIN;
+
+	if (type != NULL)
+		ReleaseSysCache(type);
+	return result;
+}
 
 /* Reads the constraints of a column; false if there are others than NULL, NOT NULL and one DEFAULT. */
 static bool
@@ -78,7 +100,7 @@ added_columns(const AlterTableStmt *statement)
 		AddedColumn *column = palloc(sizeof(AddedColumn));
 
 		if (command->subtype != AT_AddColumn || command->missing_ok ||
-			!read_column(castNode(ColumnDef, command->def), column))
+			!read_column(castNode(ColumnDef, command->def), column) || is_domain(column->definition->typeName))
 			return NIL;
 		has_default = has_default || column->value != NULL;
 		columns = lappend(columns, column);
@@ -86,7 +108,10 @@ added_columns(const AlterTableStmt *statement)
 	return has_default ? columns : NIL;
 }
 
-/* Tells whether triggers of the user's own fire on UPDATE. */
+/*
+ * Tells whether triggers of the user's own fire on UPDATE, or such that wait for the
+ * end of the transaction: as long as they do, nothing else changes the table.
+ */
 static bool
 has_update_triggers(const TriggerDesc *triggers)
 {
@@ -94,7 +119,46 @@ has_update_triggers(const TriggerDesc *triggers)
 		return false;
 	for (int i = 0; i < triggers->numtriggers; i++)
 	{
-		if (!triggers->triggers[i].tgisinternal && TRIGGER_FOR_UPDATE(triggers->triggers[i].tgtype))
+		const Trigger *trigger = &triggers->triggers[i];
+
+		if ((!trigger->tgisinternal || trigger->tgdeferrable) && TRIGGER_FOR_UPDATE(trigger->tgtype))
+			return true;
+	}
+	return false;
+}
+
+/* Tells whether a foreign key holds for all rows. */
+static bool
+is_valid_constraint(Oid constraint)
+{
+	HeapTuple tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
+	bool valid = HeapTupleIsValid(tuple) && ((Form_pg_constraint) GETSTRUCT(tuple))->convalidated;
+
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return valid;
+}
+
+/* Tells whether there are rows that are there, but could not be written again. */
+static bool
+has_unchecked_rows(Relation table)
+{
+	const TupleConstr *constraints = RelationGetDescr(table)->constr;
+	ListCell *cell;
+
+	for (int i = 0; constraints != NULL && i < constraints->num_check; i++)
+	{
+		if (!constraints->check[i].ccvalid)
+			return true;
+	}
+	foreach (cell, RelationGetFKeyList(table))
+	{
+		if (!is_valid_constraint(((const ForeignKeyCacheInfo *) lfirst(cell))->conoid))
+			return true;
+	}
+	foreach (cell, RelationGetIndexList(table))
+	{
+		if (!get_index_isvalid(lfirst_oid(cell)))
 			return true;
 	}
 	return false;
@@ -107,14 +171,16 @@ is_fit(Relation table)
 	return table->rd_rel->relkind == RELKIND_RELATION && !table->rd_rel->relispartition &&
 		   !table->rd_rel->relhassubclass && !table->rd_rel->relhasrules && !table->rd_rel->relforcerowsecurity &&
 		   !has_update_triggers(table->trigdesc) && !XLogLogicalInfoActive() &&
-		   RelationGetNumberOfBlocks(table) <= (BlockNumber) (tenancy_rewrite_small_tables / (BLCKSZ / 1024));
+		   pg_class_aclcheck(RelationGetRelid(table), GetUserId(), ACL_UPDATE) == ACLCHECK_OK &&
+		   RelationGetNumberOfBlocks(table) <= (BlockNumber) (tenancy_rewrite_small_tables / (BLCKSZ / 1024)) &&
+		   !has_unchecked_rows(table);
 }
 
 /* Opens the table as ALTER TABLE does and looks at it. */
 static bool
 is_small_table(const RangeVar *name)
 {
-	Oid oid = RangeVarGetRelid(name, AccessExclusiveLock, true);
+	Oid oid = RangeVarGetRelidExtended(name, AccessExclusiveLock, RVR_MISSING_OK, RangeVarCallbackOwnsRelation, NULL);
 	Relation table;
 	bool result;
 
