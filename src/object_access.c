@@ -45,6 +45,7 @@
 #include "stored_expressions.h"
 #include "tcop/pquery.h"
 #include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -229,11 +230,15 @@ note_ownership(Oid class_id, Oid object_id)
 		ownership_note_created(class_id, object_id);
 }
 
-/* Tells whether a function is called by the fast-path protocol: by no statement, and not by the planner. */
+/*
+ * Tells whether a function is called by the fast-path protocol: by no statement, not by
+ * the planner, and not by a trigger that has waited for the end of the transaction.
+ */
 static bool
 is_fast_path(void)
 {
-	return ActivePortal == NULL && !plans_in_planning && !IsParallelWorker();
+	return ActivePortal == NULL && !plans_in_planning && !IsParallelWorker() &&
+		   DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, (Datum) 0)) == 0;
 }
 
 /* Refuses a function of values that name objects on the fast path: nobody sees the values. */
