@@ -253,10 +253,10 @@ bridge_end_turn(TenancyQueue *queue, int32_t position, TenancyAttempt attempt, i
 	return tenancy::end_turn(*queue, position, attempt, now);
 }
 
-extern "C" void
+extern "C" bool
 bridge_release_turns(TenancyQueue *queue, int32_t worker, int64_t now) noexcept
 {
-	tenancy::release_turns(*queue, worker, now);
+	return tenancy::release_turns(*queue, worker, now);
 }
 
 extern "C" bool

@@ -104,7 +104,7 @@ extern int32_t bridge_claim_turn(TenancyQueue *queue, int32_t worker, int64_t no
 								 int64_t *ask_again) BRIDGE_NOEXCEPT;
 extern TenancyTurn bridge_end_turn(TenancyQueue *queue, int32_t position, TenancyAttempt attempt,
 								   int64_t now) BRIDGE_NOEXCEPT;
-extern void bridge_release_turns(TenancyQueue *queue, int32_t worker, int64_t now) BRIDGE_NOEXCEPT;
+extern bool bridge_release_turns(TenancyQueue *queue, int32_t worker, int64_t now) BRIDGE_NOEXCEPT;
 extern bool bridge_run_is_over(const TenancyQueue *queue) BRIDGE_NOEXCEPT;
 
 /*

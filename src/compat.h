@@ -69,6 +69,13 @@ IsPinnedObject(Oid class_id, Oid object_id)
 }
 #endif
 
+/* LockHeldByMe() can look for stronger modes as well since 17. */
+#if PG_VERSION_NUM >= 170000
+#define lock_is_held(tag, mode) LockHeldByMe(tag, mode, false)
+#else
+#define lock_is_held(tag, mode) LockHeldByMe(tag, mode)
+#endif
+
 /* The function that analyses a statement without parameters got its name in 15 (791b1b71d). */
 #if PG_VERSION_NUM < 150000
 #define pg_analyze_and_rewrite_fixedparams pg_analyze_and_rewrite

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -342,8 +343,14 @@ mark_migrated(void *argument)
 	RegistryRow row;
 
 	SPI_connect();
-	if (!lifecycle_read_row(mark->slug, &row))
+	if (!lifecycle_read_row(mark->slug, &row) || row.status == TENANCY_STATUS_DELETED)
 		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = mark->slug});
+	/* Its end would overwrite the mark. */
+	if (!run_keep_off_tenant(get_namespace_oid(row.schema, true)))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("a run of migrations is at tenant \"%s\"", mark->slug),
+				 errhint("tenancy.migration_runs shows it; try again when it has ended.")));
 	ledger_set_version(row.id, mark->version[0] != '\0' ? ledger_ordinal(mark->version) : 0);
 	lifecycle_record_event(mark->slug, "marked as migrated", mark->version, NULL);
 	SPI_finish();

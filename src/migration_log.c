@@ -54,14 +54,16 @@ migration_log_progress(const MigrationEntry *entry, int done_statements)
 }
 
 int
-migration_log_done_statements(const MigrationEntry *entry)
+migration_log_done_statements(const MigrationEntry *entry, bool *failed)
 {
-	if (privileged_execute("SELECT done_statements FROM tenancy.migration_log WHERE tenant_id = '%s' "
-						   "AND ordinal = " INT64_FORMAT " AND kind = '%s' AND state IN ('running', 'failed')",
-						   entry->tenant_id,
-						   entry->migration->ordinal,
-						   kind_of(entry)) == 0)
+	if (privileged_execute(
+			"SELECT done_statements, state = 'failed' FROM tenancy.migration_log WHERE tenant_id = '%s' "
+			"AND ordinal = " INT64_FORMAT " AND kind = '%s' AND state IN ('running', 'failed')",
+			entry->tenant_id,
+			entry->migration->ordinal,
+			kind_of(entry)) == 0)
 		return -1;
+	*failed = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2)[0] == 't';
 	return atoi(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
 }
 

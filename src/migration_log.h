@@ -39,9 +39,9 @@ extern void migration_log_progress(const MigrationEntry *entry, int done_stateme
 
 /*
  * Returns how many statements of such a migration were done when an earlier attempt in
- * the same direction ended; -1: there was none.
+ * the same direction ended, and whether by an error; -1: there was none.
  */
-extern int migration_log_done_statements(const MigrationEntry *entry);
+extern int migration_log_done_statements(const MigrationEntry *entry, bool *failed);
 
 /* Writes a failure; dry: nothing about the tenant, which is as it was. */
 extern void migration_log_failure(const MigrationEntry *entry, const MigrationFailure *failure, bool dry);

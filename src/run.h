@@ -68,6 +68,13 @@ extern TenancyAttempt run_attempt(const Run *run, const char *slug, int attempt)
 /* Unbinds the worker's session, so that it is in nobody's way while it waits. */
 extern void run_rest(void);
 
+/* Starts the clock for a tenant's transaction, with a limit in milliseconds or 0, and stops it. */
+extern void run_clock_start(int timeout);
+extern void run_clock_stop(void);
+
+/* Tells whether the worker ends because its tenant would not. */
+extern bool run_clock_has_struck(void);
+
 /*
  * Takes and leaves the session's lock that says: this backend leads, or works for, a run.
  * A transaction that aborts releases both kinds of locks.
@@ -81,11 +88,15 @@ extern void run_unlock(int64 id, bool leads);
  */
 extern bool run_lock_ledger(void);
 
-/* Takes a tenant for a run until run_leave_tenant(); false: another run has it. */
+/* Takes a tenant for a run until run_leave_tenant(); false: another run has it.  And tells whether it is taken. */
 extern bool run_take_tenant(Oid schema);
+extern bool run_has_tenant(Oid schema);
 extern void run_leave_tenant(Oid schema);
 
 /* Waits until no run works on a tenant, and keeps runs away from it until the transaction ends. */
 extern void run_keep_away(Oid schema);
+
+/* Keeps runs off a tenant until the transaction ends; false: one is at it. */
+extern bool run_keep_off_tenant(Oid schema);
 
 #endif /* TENANCY_RUN_H */

@@ -14,12 +14,14 @@
 #include "binding.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_index.h"
+#include "commands/prepare.h"
 #include "commands/trigger.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "lifecycle.h"
 #include "miscadmin.h"
 #include "migration_log.h"
+#include "mb/pg_wchar.h"
 #include "migration_script.h"
 #include "pgstat.h"
 #include "privileged.h"
@@ -36,6 +38,9 @@
 #include "utils/syscache.h"
 #include "utils/timeout.h"
 #include "utils/uuid.h"
+
+/* How much of an error or a statement the log keeps, in bytes. */
+#define LONGEST_TEXT 8192
 
 /* One attempt; lives in a memory context of its own, across its transactions. */
 typedef struct Attempt
@@ -56,12 +61,18 @@ typedef struct Attempt
 	bool inactive; /* after a failure: the tenant is not active any more */
 } Attempt;
 
-/* Begins a transaction; what is allocated from here on lives as long as the attempt. */
+/*
+ * Begins a transaction, of the usual kind whatever a tenant has set meanwhile; what is
+ * allocated from here on lives as long as the attempt.
+ */
 static void
 begin(const Attempt *attempt)
 {
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
+	XactIsoLevel = XACT_READ_COMMITTED;
+	XactReadOnly = false;
+	XactDeferrable = false;
 	MemoryContextSwitchTo(attempt->context);
 }
 
@@ -178,6 +189,7 @@ enter(Attempt *attempt)
 	begin(attempt);
 	/* As long as the session is bound, whatever it does makes the transaction the tenant's. */
 	binding_hold(NULL);
+	DropAllPreparedStatements();
 	find_tenant(attempt);
 	if (!OidIsValid(attempt->schema))
 		outcome = TENANCY_ATTEMPT_SKIPPED;
@@ -207,20 +219,6 @@ after_abort(Attempt *attempt)
 	MemoryContextSwitchTo(attempt->context);
 	attempt->taken = false;
 	run_lock(attempt->run->id, false);
-}
-
-/* Starts and stops the clock of statement_timeout. */
-static void
-start_clock(const Attempt *attempt)
-{
-	if (attempt->run->statement_timeout > 0)
-		enable_timeout_after(STATEMENT_TIMEOUT, attempt->run->statement_timeout);
-}
-
-static void
-stop_clock(void)
-{
-	disable_timeout(STATEMENT_TIMEOUT, false);
 }
 
 /* Makes a migration the current one. */
@@ -297,7 +295,7 @@ static int
 run_together(Attempt *attempt, int position)
 {
 	begin(attempt);
-	start_clock(attempt);
+	run_clock_start(attempt->run->statement_timeout);
 	for (; position < list_length(attempt->scripts); position++)
 	{
 		const MigrationScript *script = list_nth(attempt->scripts, position);
@@ -312,14 +310,14 @@ run_together(Attempt *attempt, int position)
 	if (attempt->run->dry_run)
 	{
 		AfterTriggerFireDeferred();
-		stop_clock();
+		run_clock_stop();
 		AbortCurrentTransaction();
 		after_abort(attempt);
 	}
 	else
 	{
 		commit(attempt);
-		stop_clock();
+		run_clock_stop();
 	}
 	return position;
 }
@@ -330,6 +328,7 @@ typedef struct Progress
 	Attempt *attempt;
 	int done;	  /* statements */
 	bool resumed; /* an earlier attempt was at the next one */
+	bool failed;  /* that raised an error */
 } Progress;
 
 /* Reads how far an earlier attempt has come. */
@@ -340,7 +339,7 @@ read_progress(void *argument)
 	MigrationEntry entry = entry_of(progress->attempt);
 
 	SPI_connect();
-	progress->done = migration_log_done_statements(&entry);
+	progress->done = migration_log_done_statements(&entry, &progress->failed);
 	progress->resumed = progress->done >= 0;
 	progress->done = Max(progress->done, 0);
 	SPI_finish();
@@ -369,16 +368,60 @@ in_transaction(Attempt *attempt, void (*body)(void *argument), void *argument)
 	commit(attempt);
 }
 
+/* Sees that the tenant is still this run's: a procedure that rolls back has released the locks of the session. */
+static void
+keep_tenant(const Attempt *attempt)
+{
+	if (run_has_tenant(attempt->schema))
+		return;
+	run_lock(attempt->run->id, false);
+	if (!run_take_tenant(attempt->schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("another run has taken tenant \"%s\" meanwhile", attempt->slug),
+				 errdetail("The statement has rolled back a transaction, and the lock on the tenant with it.")));
+}
+
 /* Runs one statement that begins transactions itself. */
 static void
 run_alone(const Attempt *attempt, const Script *script, const ScriptStatement *statement)
 {
 	begin(attempt);
-	start_clock(attempt);
+	run_clock_start(attempt->run->statement_timeout);
 	show_statement(statement->text);
 	script_run_statement(script, statement, true);
+	keep_tenant(attempt);
 	commit(attempt);
-	stop_clock();
+	run_clock_stop();
+}
+
+/* Runs one statement in a transaction, in which it is also written down: whatever happens, it is not run again. */
+static void
+run_with_progress(Progress *progress, const Script *script, const ScriptStatement *statement)
+{
+	Attempt *attempt = progress->attempt;
+
+	begin(attempt);
+	run_clock_start(attempt->run->statement_timeout);
+	show_statement(statement->text);
+	script_run_statement(script, statement, false);
+	progress->done++;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	privileged_run(write_progress, progress);
+	PopActiveSnapshot();
+	commit(attempt);
+	run_clock_stop();
+}
+
+/* Tells whether a statement runs in several transactions, or may do so. */
+static bool
+has_transactions(const ScriptStatement *statement)
+{
+	const Node *tree = statement->raw->stmt;
+
+	/* Those that have several for some objects only are among them. */
+	return IsA(tree, CallStmt) || IsA(tree, DoStmt) || IsA(tree, ReindexStmt) || IsA(tree, ClusterStmt) ||
+		   IsA(tree, DiscardStmt) || script_needs_no_transaction(statement);
 }
 
 /* Tells whether an index is there and can be used. */
@@ -398,10 +441,11 @@ index_is_valid(Oid index)
 
 /*
  * Looks at what an interrupted statement has left; true: it had come to its end.  An
- * index that was not finished is dropped, so that it can be made again.
+ * index that was not finished is dropped, so that it can be made again.  One that is
+ * in order after an error is another's.
  */
 static bool
-settle_interrupted(const Attempt *attempt, const ScriptStatement *statement)
+settle_interrupted(const Attempt *attempt, const ScriptStatement *statement, bool failed)
 {
 	Node *tree = statement->raw->stmt;
 	const char *name;
@@ -419,7 +463,7 @@ settle_interrupted(const Attempt *attempt, const ScriptStatement *statement)
 	qualified_name = quote_qualified_identifier(get_namespace_name(attempt->schema), name);
 	commit(attempt);
 	if (!OidIsValid(index) || valid)
-		return valid;
+		return valid && !failed;
 	script = script_parse(psprintf("DROP INDEX %s", qualified_name));
 	run_alone(attempt, script, linitial(script->statements));
 	return false;
@@ -439,10 +483,15 @@ run_one_by_one(Attempt *attempt, const MigrationScript *script)
 		const ScriptStatement *statement = lfirst(cell);
 
 		in_transaction(attempt, write_progress, &progress);
-		if (!progress.resumed || !settle_interrupted(attempt, statement))
-			run_alone(attempt, script->script, statement);
+		if (!has_transactions(statement))
+			run_with_progress(&progress, script->script, statement);
+		else
+		{
+			if (!progress.resumed || !settle_interrupted(attempt, statement, progress.failed))
+				run_alone(attempt, script->script, statement);
+			progress.done++;
+		}
 		progress.resumed = false;
-		progress.done++;
 	}
 	in_transaction(attempt, record_done, attempt);
 	begin(attempt);
@@ -485,6 +534,13 @@ record_failure(void *argument)
 	SPI_finish();
 }
 
+/* Returns as much of a text as the log keeps; a tenant may raise errors of any size. */
+static const char *
+clip(const char *text)
+{
+	return pnstrdup(text, pg_mbcliplen(text, strlen(text), LONGEST_TEXT));
+}
+
 /* Keeps what the log is to say about an error. */
 static void
 keep_failure(Attempt *attempt, const ErrorData *error)
@@ -492,9 +548,9 @@ keep_failure(Attempt *attempt, const ErrorData *error)
 	const ScriptStatement *statement = script_current_statement();
 
 	attempt->failure = (MigrationFailure){.sqlstate = pstrdup(unpack_sql_state(error->sqlerrcode)),
-										  .error = error->message != NULL ? error->message : "unknown error",
+										  .error = error->message != NULL ? clip(error->message) : "unknown error",
 										  .statement_number = statement != NULL ? statement->number : 0,
-										  .statement = statement != NULL ? statement->text : NULL,
+										  .statement = statement != NULL ? clip(statement->text) : NULL,
 										  .attempt = attempt->number};
 }
 
@@ -516,6 +572,8 @@ name_migration(void *argument)
 		errcontext("migration \"%s\" of tenant \"%s\"", attempt->current->migration.version, attempt->slug);
 	else
 		errcontext("migration of tenant \"%s\"", attempt->slug);
+	if (run_clock_has_struck())
+		errcontext("the tenant's code went on after statement_timeout");
 }
 
 /* Goes back to order after an error, and writes it down. */

@@ -34,6 +34,7 @@ typedef struct Leader
 	dsm_segment *segment;
 	Run *run;
 	int64 id;
+	bool locked; /* others see the run */
 	int jobs;
 	BackgroundWorkerHandle **workers; /* NULL: not running */
 	int fruitless;					  /* workers that ended since a tenant was through */
@@ -127,32 +128,36 @@ read_progress(Leader *leader, RunProgress *progress)
 
 /* Copies the slug of the tenant that has just failed because this worker, too, has ended at it. */
 static void
-find_fatal_tenant(const TenancyQueue *queue, int worker, char *slug)
+find_fatal_tenant(TenancyQueue *queue, int worker, char *slug)
 {
 	for (int i = 0; i < queue->count; i++)
 	{
-		const TenancyQueueEntry *entry = &queue->entries[i];
+		TenancyQueueEntry *entry = &queue->entries[i];
 
-		if (entry->turn == TENANCY_TURN_FAILED && entry->losses > 0 && entry->worker == worker)
-			strlcpy(slug, entry->slug, TENANCY_SLUG_SIZE);
+		if (entry->turn != TENANCY_TURN_FAILED || entry->losses == 0 || entry->worker != worker)
+			continue;
+		strlcpy(slug, entry->slug, TENANCY_SLUG_SIZE);
+		entry->losses = 0;
 	}
 }
 
-/* Takes note that a worker has ended; raises an error if they all do so for nothing. */
+/*
+ * Takes note that a worker has ended; raises an error if they all do so for nothing.  That
+ * it ends at a tenant is not for nothing: there is an end to that, and tenants must not
+ * be able to stop the run.
+ */
 static void
 bury_worker(Leader *leader, int number)
 {
 	char fatal[TENANCY_SLUG_SIZE] = "";
-	int failed;
+	bool at_tenant;
 	int through;
 
 	pfree(leader->workers[number]);
 	leader->workers[number] = NULL;
 	LWLockAcquire(&leader->run->lock, LW_EXCLUSIVE);
-	failed = leader->run->queue.failed;
-	bridge_release_turns(&leader->run->queue, number, GetCurrentTimestamp());
-	if (leader->run->queue.failed > failed)
-		find_fatal_tenant(&leader->run->queue, number, fatal);
+	at_tenant = bridge_release_turns(&leader->run->queue, number, GetCurrentTimestamp());
+	find_fatal_tenant(&leader->run->queue, number, fatal);
 	through = leader->run->queue.done + leader->run->queue.failed + leader->run->queue.skipped;
 	LWLockRelease(&leader->run->lock);
 	if (fatal[0] != '\0')
@@ -160,7 +165,7 @@ bury_worker(Leader *leader, int number)
 				(errmsg("tenant \"%s\" counts as failed: workers ended while they were at it", fatal),
 				 errhint("The server log has the reason.")));
 
-	leader->fruitless = through > leader->through ? 0 : leader->fruitless + 1;
+	leader->fruitless = at_tenant || through > leader->through ? 0 : leader->fruitless + 1;
 	leader->through = through;
 	if (leader->fruitless > leader->jobs + FRUITLESS_LIMIT)
 		ereport(ERROR,
@@ -212,7 +217,8 @@ clean_up(int code, Datum argument)
 	}
 	if (leader->segment != NULL)
 		dsm_detach(leader->segment);
-	run_unlock(leader->id, true);
+	if (leader->locked)
+		run_unlock(leader->id, true);
 }
 
 /* Waits until the run is over. */
@@ -254,6 +260,7 @@ run_lead(const RunOrder *order, void (*report)(const RunProgress *progress, void
 	PG_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(leader));
 	{
 		run_lock(order->id, true);
+		leader->locked = true;
 		make_segment(leader, order);
 		start_workers(leader);
 		progress = attend(leader, report, argument);

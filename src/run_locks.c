@@ -91,6 +91,22 @@ run_take_tenant(Oid schema)
 	return take(&tag, ExclusiveLock, true, false);
 }
 
+bool
+run_keep_off_tenant(Oid schema)
+{
+	LOCKTAG tag = make_tag(schema, 0, TENANT_LOCK);
+
+	return take(&tag, ExclusiveLock, false, false);
+}
+
+bool
+run_has_tenant(Oid schema)
+{
+	LOCKTAG tag = make_tag(schema, 0, TENANT_LOCK);
+
+	return lock_is_held(&tag, ExclusiveLock);
+}
+
 void
 run_leave_tenant(Oid schema)
 {

@@ -21,6 +21,9 @@
 
 extern PGDLLEXPORT void tenancy_run_worker(Datum argument);
 
+/* The position of the tenant that the worker is at; -1: none. */
+static int current_position = -1;
+
 /* How long a worker waits at most before it looks into the queue again, in milliseconds. */
 #define LONGEST_NAP 20
 
@@ -91,6 +94,21 @@ set_defaults(const Run *run)
 	SetConfigOption("tenancy.rewrite_small_tables", small_tables, PGC_SUSET, PGC_S_SESSION);
 }
 
+/* Process exit: a tenant that can be stopped by no other means has failed, and is not tried again. */
+static void
+give_up_tenant(int code, Datum argument)
+{
+	Run *run = (Run *) DatumGetPointer(argument);
+
+	(void) code;
+	if (current_position < 0 || !run_clock_has_struck())
+		return;
+	LWLockAcquire(&run->lock, LW_EXCLUSIVE);
+	(void) bridge_end_turn(&run->queue, current_position, TENANCY_ATTEMPT_FAILED, GetCurrentTimestamp());
+	run->queue.entries[current_position].losses++;
+	LWLockRelease(&run->lock);
+}
+
 /* Process exit, after the last transaction has ended: PostgreSQL does not expect to find locks of the session here. */
 static void
 release_locks(int code, Datum argument)
@@ -111,6 +129,7 @@ tenancy_run_worker(Datum argument)
 	int attempt = 1;
 	int64 ask_again;
 	char slug[TENANCY_SLUG_SIZE];
+	TenancyAttempt outcome;
 
 	memcpy(&worker, MyBgworkerEntry->bgw_extra, sizeof(worker));
 	pqsignal(SIGTERM, die);
@@ -123,6 +142,7 @@ tenancy_run_worker(Datum argument)
 	run = dsm_segment_address(segment);
 	BackgroundWorkerInitializeConnectionByOid(run->database, run->user, 0);
 	set_defaults(run);
+	before_shmem_exit(give_up_tenant, PointerGetDatum(run));
 	on_shmem_exit(release_locks, (Datum) 0);
 	run_lock(run->id, false);
 
@@ -131,7 +151,12 @@ tenancy_run_worker(Datum argument)
 		if (position == TENANCY_CLAIM_NOTHING_NOW)
 			nap(ask_again);
 		else
-			end_turn(run, position, run_attempt(run, slug, attempt));
+		{
+			current_position = position;
+			outcome = run_attempt(run, slug, attempt);
+			current_position = -1;
+			end_turn(run, position, outcome);
+		}
 		CHECK_FOR_INTERRUPTS();
 	}
 }

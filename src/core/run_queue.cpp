@@ -134,24 +134,31 @@ end_turn(TenancyQueue &queue, int32_t position, TenancyAttempt attempt, int64_t 
 			settle(queue, position, TENANCY_TURN_FAILED);
 			break;
 	}
+	/* It has not failed by them. */
+	if (entry.turn == TENANCY_TURN_FAILED)
+		entry.losses = 0;
 	return static_cast<TenancyTurn>(entry.turn);
 }
 
-void
+bool
 release_turns(TenancyQueue &queue, int32_t worker, int64_t now) noexcept
 {
+	bool any = false;
+
 	for (int32_t i = queue.first_open; i < queue.count; i++)
 	{
 		TenancyQueueEntry &entry = queue.entries[i];
 
 		if (entry.turn != TENANCY_TURN_WORKING || entry.worker != worker)
 			continue;
+		any = true;
 		entry.losses++;
 		if (entry.losses >= MAX_LOSSES)
 			settle(queue, i, TENANCY_TURN_FAILED);
 		else
 			postpone(entry, now);
 	}
+	return any;
 }
 
 bool

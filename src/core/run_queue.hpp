@@ -20,8 +20,8 @@ int32_t claim_turn(TenancyQueue &queue, int32_t worker, int64_t now, int64_t &as
 /* Takes note of how an attempt ended; returns where the tenant is now. */
 TenancyTurn end_turn(TenancyQueue &queue, int32_t position, TenancyAttempt attempt, int64_t now) noexcept;
 
-/* Gives back what a worker had that has ended; what ends workers again and again has failed. */
-void release_turns(TenancyQueue &queue, int32_t worker, int64_t now) noexcept;
+/* Gives back what a worker had that has ended; what ends workers again and again has failed.  False: it had nothing. */
+bool release_turns(TenancyQueue &queue, int32_t worker, int64_t now) noexcept;
 
 /* Tells whether nothing is left to do, and nobody at work. */
 bool run_is_over(const TenancyQueue &queue) noexcept;

@@ -142,6 +142,80 @@ gives($ops, "SELECT error FROM tenancy.migration_status WHERE tenant = 't1' AND 
 $ops->query("SELECT tenancy.unregister_migration('bad')");
 $admin->query('DROP FUNCTION tenant_t1.trap() CASCADE');
 
+# Leaves in a tenant a trigger on accounts with this body; DEFERRABLE ones run at the commit.
+sub set_trap
+{
+	my ($slug, $body, $deferred) = @_;
+	my $session = session($node, user => 'shop', options => "-c tenancy.tenant=$slug");
+	my ($kind, $time) = $deferred ? ('CONSTRAINT TRIGGER trap AFTER', 'DEFERRABLE INITIALLY DEFERRED') : ('TRIGGER trap BEFORE', '');
+	for my $sql ('DROP TRIGGER IF EXISTS trap ON accounts', "CREATE OR REPLACE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN $body; RETURN NEW; END \$\$",
+		"CREATE $kind UPDATE ON accounts $time FOR EACH ROW EXECUTE FUNCTION trap()")
+	{
+		my $result = $session->query($sql);
+		die $result->{errors}[0]{M} if @{ $result->{errors} };
+	}
+	$session->close;
+	return;
+}
+
+# Runs a migration that springs the traps, and takes it and them away again; returns what call() does.
+sub spring
+{
+	my ($arguments, $sql, $up) = @_;
+	register('bad', $up || 'UPDATE accounts SET id = id', "'SELECT 1'");
+	my $said = join("\n", grep { !/^NOTICE: 0 of / } split(/\n/, call("migrate($arguments)")));
+	my $answer = $sql ? rows($ops->query($sql)) : '';
+	call("rollback('v2')");
+	$admin->query('UPDATE tenancy.migration_log SET done_statements = 0');
+	$ops->query("SELECT tenancy.unregister_migration('bad')");
+	$admin->query("DROP FUNCTION IF EXISTS tenant_t$_.trap() CASCADE") for 1 .. 5;
+	return "$said$answer";
+}
+
+# A transaction of this kind waits for those of others: it must not be the next tenant's.
+my $serializable = session($node, user => 'shop', options => '-c tenancy.tenant=t3');
+$serializable->query('BEGIN ISOLATION LEVEL SERIALIZABLE; INSERT INTO accounts VALUES (9)');
+set_trap('t1', "EXECUTE 'SET default_transaction_read_only = on'; EXECUTE 'SET default_transaction_isolation = serializable'; EXECUTE 'SET default_transaction_deferrable = on'", 1);
+$ops->query("SET statement_timeout = '20s'");
+is(spring("tenants => '{t1,t2}'"), '', 'a tenant does not choose the kind of the transactions that follow');
+$ops->query('RESET statement_timeout');
+$serializable->query('ROLLBACK');
+$serializable->close;
+
+set_trap('t1', "PERFORM set_config('my.number', '1', false)", 1);
+is(spring("tenants => '{t1}'"), '', 'triggers that have waited for the commit may call what is guarded');
+
+set_trap('t1', "RAISE EXCEPTION '%', repeat('x', 1000000)");
+is(spring("tenants => '{t1}'", "SELECT length(error) FROM tenancy.migration_status WHERE tenant = 't1' AND version = 'bad'") =~ s/run \d+/run/r,
+	'WARNING: run failed for 1 of 1 tenants8192', 'an error of any size is written down in part');
+
+# Each ends three workers.
+set_trap("t$_", "SET exit_on_error = on; RAISE 'end'") for 1 .. 4;
+is(join("\n", sort split(/\n/, spring('jobs => 4', "SELECT tenant FROM tenancy.migration_status WHERE version = 'bad' AND state = 'applied'") =~ s/run \d+/run/r)),
+	join("\n", 'WARNING: run failed for 4 of 5 tenantst5', map { "WARNING: tenant \"t$_\" counts as failed: workers ended while they were at it" } 1 .. 4),
+	'tenants that end the workers do not stop the run');
+
+set_trap('t1', 'LOOP BEGIN PERFORM pg_sleep(1); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP');
+is(spring("tenants => '{t1,t2}', statement_timeout => '100ms'", "SELECT tenant FROM tenancy.migration_status WHERE version = 'bad' AND state = 'applied'") =~ s/run \d+/run/r,
+	"WARNING: tenant \"t1\" counts as failed: workers ended while they were at it\nWARNING: run failed for 1 of 2 tenantst2", 'a tenant that catches the timeout is stopped nevertheless');
+
+is(spring("tenants => '{t1,t2}'", '', 'PREPARE p AS SELECT 1'), '', 'a prepared statement ends with the tenant');
+
+# What a tenant has, or can have, of the name that a migration uses.
+$admin->query('CREATE INDEX accounts_fake_idx ON tenant_t1.accounts (id)');
+register('bad', 'CREATE INDEX CONCURRENTLY accounts_fake_idx ON accounts (owner)', 'down => $$DROP INDEX accounts_fake_idx$$', 'transactional => false');
+like(call("migrate(tenants => '{t1}')"), qr/^WARNING: run \d+ failed for 1 of 1 tenants$/, 'an index of the same name is in the way') for 1 .. 2;
+$admin->query('DROP INDEX tenant_t1.accounts_fake_idx');
+is(call("migrate(tenants => '{t1}')"), '', 'until it is gone');
+is(call("rollback('v2', tenants => '{t1}')"), '', 'back');
+$ops->query("SELECT tenancy.unregister_migration('bad')");
+
+# A procedure that rolls back gives up all locks of the session.
+register('bad', 'DO $$ BEGIN ROLLBACK; END $$; CREATE TABLE after_rollback (i int)', 'down => $$DROP TABLE after_rollback$$', 'transactional => false');
+is(call("migrate(tenants => '{t1}')"), '', 'a procedure may roll back');
+is(call("rollback('v2', tenants => '{t1}')"), '', 'and the tenant can be had again');
+$ops->query("SELECT tenancy.unregister_migration('bad')");
+
 # Settings of a migration end with the tenant.
 register('settings', "SET work_mem = '7MB'; SET search_path = pg_catalog; CREATE TEMP TABLE scratch (i int)", "'DROP TABLE IF EXISTS pg_temp.scratch'");
 is(call("migrate(tenants => '{t1,t2}')"), '', 'a migration may set what it likes, and make temporary tables');

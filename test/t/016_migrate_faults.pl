@@ -121,6 +121,8 @@ $ops->send_query("CALL tenancy.migrate(lock_timeout => '0', jobs => 2)");
 await_blocked();
 gives($other, 'SELECT state, total, current_tenants, leader_pid = ' . $ops->pid . ' FROM tenancy.migration_runs ORDER BY run DESC LIMIT 1', 'running|1|{t12}|t', 'others see the run');
 
+refuses($other, "SELECT tenancy.mark_migrated('t12', '')", '55006', 'a run of migrations is at tenant "t12"', 'nobody declares meanwhile what the tenant has');
+
 # --- cancelled
 
 $admin->query('SELECT pg_cancel_backend(' . $ops->pid . ')');
@@ -240,6 +242,14 @@ $count--;
 is(liars(), '', 'the ledger is right');
 $ops->query('CALL tenancy.migrate()');
 is(states(), "applied $count", 'all others have it');
+
+# A run that waits because the ledger is being changed, and is given up.
+$other->query("BEGIN; SELECT tenancy.register_migration('m$number', (SELECT up FROM tenancy.migrations WHERE version = 'm$number'), 'SELECT 1', replace => true)");
+$ops->query("SET statement_timeout = '100ms'");
+is(said($ops->query("CALL tenancy.rollback('m1', tenants => '{t18}')")), 'ERROR: canceling statement due to statement timeout', 'a run waits until the ledger is in order');
+$ops->query('RESET statement_timeout');
+$other->query('ROLLBACK');
+refuses($other, "SELECT tenancy.mark_migrated('t17', 'm1')", '42704', 'tenant "t17" does not exist', 'one that was dropped has no migrations');
 
 # --- no worker
 

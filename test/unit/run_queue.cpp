@@ -211,7 +211,8 @@ lost_workers_are_replaced()
 	{
 		if (run.claim(i) != 0)
 			return false;
-		tenancy::release_turns(run.queue(), i, 0);
+		if (!tenancy::release_turns(run.queue(), i, 0) || tenancy::release_turns(run.queue(), i, 0))
+			return false;
 	}
 	if (run.queue().failed != 1 || run.claim(7) != 1)
 		return false;
