@@ -35,7 +35,10 @@ typedef enum Statement
 	STATEMENT_HAS_DATA
 } Statement;
 
-static void blank_qualifiers(char *text, bool is_body, Oid public_schema);
+/* How deep strings within strings are looked at. */
+#define DEEPEST 16
+
+static void blank_qualifiers(char *text, int depth, Oid public_schema);
 
 /* Tells whether a schema has a function of this name. */
 static bool
@@ -114,7 +117,7 @@ is_scanner_error(void)
 
 /* Looks at the inside of a string that is quoted with dollars: a function's body, or DO's. */
 static void
-blank_in_body(char *token, const char *value, Oid public_schema)
+blank_in_body(char *token, const char *value, int depth, Oid public_schema)
 {
 	char *begin = strchr(token + 1, '$') + 1;
 	size_t length = strlen(value);
@@ -124,7 +127,7 @@ blank_in_body(char *token, const char *value, Oid public_schema)
 	begin[length] = '\0';
 	PG_TRY();
 	{
-		blank_qualifiers(begin, true, public_schema);
+		blank_qualifiers(begin, depth + 1, public_schema);
 	}
 	PG_CATCH();
 	{
@@ -138,9 +141,9 @@ blank_in_body(char *token, const char *value, Oid public_schema)
 	begin[length] = after;
 }
 
-/* Does the work of script_without_public() in place. */
+/* Does the work of script_without_public() in place, in a text that is within so many strings. */
 static void
-blank_qualifiers(char *text, bool is_body, Oid public_schema)
+blank_qualifiers(char *text, int depth, Oid public_schema)
 {
 	core_yy_extra_type extra;
 	core_YYSTYPE value;
@@ -158,9 +161,9 @@ blank_qualifiers(char *text, bool is_body, Oid public_schema)
 		statement = read_on(statement, token, value.str);
 		if (candidate >= 0 && dotted && begins_name(token) && !has_object(public_schema, value.str))
 			memset(text + candidate, ' ', location - candidate);
-		if ((is_body || statement == STATEMENT_HAS_BODY) && *token == '$' && strchr(token + 1, '$') != NULL &&
-			!isdigit((unsigned char) token[1]))
-			blank_in_body(token, value.str, public_schema);
+		if (depth < DEEPEST && (depth > 0 || statement == STATEMENT_HAS_BODY) && *token == '$' &&
+			strchr(token + 1, '$') != NULL && !isdigit((unsigned char) token[1]))
+			blank_in_body(token, value.str, depth, public_schema);
 		dotted = candidate >= 0 && !dotted && *token == '.';
 		if (!dotted)
 			candidate = !after_dot && begins_name(token) && is_public(token) && strcmp(value.str, "public") == 0
@@ -176,6 +179,6 @@ script_without_public(const char *text)
 {
 	char *copy = pstrdup(text);
 
-	blank_qualifiers(copy, false, get_namespace_oid("public", true));
+	blank_qualifiers(copy, 0, get_namespace_oid("public", true));
 	return copy;
 }
