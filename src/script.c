@@ -100,7 +100,7 @@ check_statement(const ScriptStatement *statement)
 	if (IsA(tree, CopyStmt) && ((CopyStmt *) tree)->filename == NULL)
 		refuse_statement(statement, "COPY from the client");
 	if (IsA(tree, VariableSetStmt) && ((VariableSetStmt *) tree)->name != NULL &&
-		strcmp(((VariableSetStmt *) tree)->name, "tenancy.tenant") == 0)
+		pg_strcasecmp(((VariableSetStmt *) tree)->name, "tenancy.tenant") == 0)
 		refuse_statement(statement, "SET tenancy.tenant");
 }
 

@@ -12,6 +12,7 @@
 #include "naming.h"
 #include "plpgsql_values.h"
 #include "registry.h"
+#include "role_settings.h"
 #include "settings.h"
 #include "whereabouts.h"
 
@@ -35,5 +36,6 @@ _PG_init(void)
 	extension_objects_start();
 	naming_start();
 	plpgsql_values_start();
+	role_settings_start();
 	hooks_install();
 }

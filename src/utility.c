@@ -125,7 +125,10 @@ check_maintenance_of_all(Node *statement)
 		refuse(statement);
 }
 
-/* SET: the effective role is the binding's, and RESET ALL must not change it inside a function with other rights. */
+/*
+ * SET: the effective role is the binding's, and RESET ALL must not change it inside a function with other
+ * rights.  Names of settings are the same in upper and lower case, quoted or not.
+ */
 static void
 check_set(Node *node)
 {
@@ -140,18 +143,19 @@ check_set(Node *node)
 	}
 	if (statement->name == NULL)
 		return;
-	if (strcmp(statement->name, "tenancy.tenant") == 0 &&
+	if (pg_strcasecmp(statement->name, "tenancy.tenant") == 0 &&
 		(statement->kind == VAR_RESET || statement->kind == VAR_SET_DEFAULT))
 		binding_check_reset();
 	if (current_binding != NULL &&
-		(strcmp(statement->name, "role") == 0 || strcmp(statement->name, "session_authorization") == 0))
+		(pg_strcasecmp(statement->name, "role") == 0 || pg_strcasecmp(statement->name, "session_authorization") == 0))
 		raise_verdict(TENANCY_DENY_ROLE_CHANGE,
-					  &(ErrorFacts){.object = strcmp(statement->name, "role") == 0 ? "SET ROLE"
-																				   : "SET SESSION AUTHORIZATION",
+					  &(ErrorFacts){.object = pg_strcasecmp(statement->name, "role") == 0
+												  ? "SET ROLE"
+												  : "SET SESSION AUTHORIZATION",
 									.bound_slug = current_binding->tenant.slug});
 	if (current_binding != NULL)
 		residue_note_setting();
-	if (strcmp(statement->name, "search_path") == 0 && statement->kind == VAR_SET_VALUE)
+	if (pg_strcasecmp(statement->name, "search_path") == 0 && statement->kind == VAR_SET_VALUE)
 		check_search_path_names(statement);
 }
 

@@ -288,7 +288,7 @@ check_function_options(List *options)
 			continue;
 		set = castNode(VariableSetStmt, option->arg);
 		if (guard_is_restricted() && set->name != NULL &&
-			(strcmp(set->name, "role") == 0 || strcmp(set->name, "session_authorization") == 0))
+			(pg_strcasecmp(set->name, "role") == 0 || pg_strcasecmp(set->name, "session_authorization") == 0))
 			guard_refuse_statement("a function's clause SET role");
 	}
 }

@@ -161,15 +161,30 @@ sub set_trap
 # Runs a migration that springs the traps, and takes it and them away again; returns what call() does.
 sub spring
 {
-	my ($arguments, $sql, $up) = @_;
+	my ($arguments, $sql, $up, $session) = @_;
 	register('bad', $up || 'UPDATE accounts SET id = id', "'SELECT 1'");
-	my $said = join("\n", grep { !/^NOTICE: 0 of / } split(/\n/, call("migrate($arguments)")));
+	my $said = join("\n", grep { !/^NOTICE: 0 of / } split(/\n/, call("migrate($arguments)", $session)));
 	my $answer = $sql ? rows($ops->query($sql)) : '';
 	call("rollback('v2')");
 	$admin->query('UPDATE tenancy.migration_log SET done_statements = 0');
 	$ops->query("SELECT tenancy.unregister_migration('bad')");
 	$admin->query("DROP FUNCTION IF EXISTS tenant_t$_.trap() CASCADE") for 1 .. 5;
 	return "$said$answer";
+}
+
+# Neither spelling nor clause gives a tenant the rights of the superuser who makes the run.
+my $why = "SELECT error FROM tenancy.migration_status WHERE tenant = 't1' AND version = 'bad'";
+set_trap('t1', "EXECUTE 'SET LOCAL \"Role\" TO postgres'");
+like(spring("tenants => '{t1}'", $why, undef, $admin), qr/SET ROLE is not allowed in a bound session$/, 'a trap does not set the role, however it is spelled');
+set_trap('t1', "EXECUTE 'SET \"Session_Authorization\" TO postgres'");
+like(spring("tenants => '{t1}'", $why, undef, $admin), qr/SET SESSION AUTHORIZATION is not allowed in a bound session$/, 'nor the session user');
+for my $clause ('role', 'session_authorization')
+{
+	$admin->query($_) for "CREATE FUNCTION tenant_t1.older() RETURNS text LANGUAGE sql SET $clause = 'postgres' AS 'SELECT current_user::text'", 'ALTER FUNCTION tenant_t1.older() OWNER TO tenant_t1';
+	set_trap('t1', 'BEGIN PERFORM older(); EXCEPTION WHEN insufficient_privilege THEN NULL; END; NEW.owner := current_user');
+	is(spring("tenants => '{t1}'", '', undef, $admin), '', "a function made before, with a clause SET $clause");
+	gives($admin, 'SELECT DISTINCT owner FROM tenant_t1.accounts', 'tenant_t1', 'has no other role either');
+	$admin->query('DROP FUNCTION tenant_t1.older()');
 }
 
 # A transaction of this kind waits for those of others: it must not be the next tenant's.
@@ -396,6 +411,11 @@ gives($admin, "SELECT conname, confrelid::regclass FROM pg_constraint WHERE cont
 gives($admin, "SELECT n.nspname, t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND n.nspname IN ('public', 'tenant_t2') ORDER BY 2",
 	"tenant_t2|Status\ntenant_t2|role", 'types, too');
 gives($ops, "SELECT checksum = encode(sha256(convert_to(up, 'UTF8')), 'hex') FROM tenancy.migrations WHERE version = 'django'", 't', 'the checksum is that of the file');
+
+# Deeper strings than anybody writes do not end the server.
+register('deep', 'DO ' . join('', map { "\$a$_\$" } 1 .. 20000, reverse 1 .. 20000));
+like(call("migrate(tenants => '{t1}')"), qr/^WARNING: run \d+ failed for 1 of 1 tenants$/, 'strings in strings are looked at to some depth');
+$ops->query("SELECT tenancy.unregister_migration('deep')");
 
 # Strings are data unless they are code.
 register('strings', <<'SQL', 'down => $$DROP TABLE texts$$');
