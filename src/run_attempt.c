@@ -17,6 +17,7 @@
 #include "commands/prepare.h"
 #include "commands/trigger.h"
 #include "compat.h"
+#include "errors.h"
 #include "executor/spi.h"
 #include "lifecycle.h"
 #include "miscadmin.h"
@@ -49,7 +50,8 @@ typedef struct Attempt
 	const char *slug;
 	int number;
 	MemoryContext context;
-	char *tenant_id; /* uuid as text */
+	uint8_t id[TENANCY_ID_SIZE];
+	char *tenant_id; /* the same as text */
 	TenancyStatus status;
 	Oid schema;	   /* InvalidOid: the tenant is not to be had */
 	bool taken;	   /* the tenant's lock is held */
@@ -132,6 +134,7 @@ find_tenant(Attempt *attempt)
 	if (!registry_find(attempt->slug, &tenant) || tenant.status == TENANCY_STATUS_DELETED)
 		return;
 	memcpy(id.data, tenant.id, UUID_LEN);
+	memcpy(attempt->id, tenant.id, TENANCY_ID_SIZE);
 	attempt->tenant_id = DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&id)));
 	attempt->status = tenant.status;
 	attempt->schema = tenant.schema;
@@ -177,6 +180,9 @@ bind_session(const Attempt *attempt)
 {
 	binding_hold(NULL);
 	binding_hold(attempt->slug);
+	/* The slug may have become another tenant's in the moment before. */
+	if (memcmp(current_binding->tenant.id, attempt->id, TENANCY_ID_SIZE) != 0)
+		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = attempt->slug});
 	set_limits(attempt);
 }
 

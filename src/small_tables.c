@@ -24,6 +24,7 @@
 #include "commands/tablecmds.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "optimizer/optimizer.h"
 #include "parser/parse_type.h"
 #include "settings.h"
 #include "small_tables.h"
@@ -139,7 +140,7 @@ is_valid_constraint(Oid constraint)
 	return valid;
 }
 
-/* Tells whether there are rows that are there, but could not be written again. */
+/* Tells whether there may be rows that are there, but could not be written again. */
 static bool
 has_unchecked_rows(Relation table)
 {
@@ -148,7 +149,9 @@ has_unchecked_rows(Relation table)
 
 	for (int i = 0; constraints != NULL && i < constraints->num_check; i++)
 	{
-		if (!constraints->check[i].ccvalid)
+		const ConstrCheck *check = &constraints->check[i];
+
+		if (!check->ccvalid || contain_mutable_functions(stringToNode(check->ccbin)))
 			return true;
 	}
 	foreach (cell, RelationGetFKeyList(table))

@@ -333,7 +333,7 @@ gives($admin, 'SELECT * FROM tenant_t1.small ORDER BY i', "1|7|TENANT_T1|\n2|7|T
 gives($admin, "${columns}'tenant_t3.small'::regclass", 'j:true:true:7 k:true:false:upper((CURRENT_USER)::text) l:false:false:', 'but not where a trigger would notice');
 gives($admin, 'SELECT count(*) FROM tenant_t3.log', '0', 'which does not fire');
 # Where the update would do something else, or nothing.
-register('s3', <<'SQL', 'down => $$DROP TABLE d, c, p, v, f, r, x; DROP DOMAIN present$$');
+register('s3', <<'SQL', 'down => $$DROP TABLE d, c, p, v, f, r, t, x; DROP DOMAIN present$$');
 CREATE DOMAIN present AS int NOT NULL;
 CREATE TABLE d (i int); INSERT INTO d VALUES (1); ALTER TABLE d ADD COLUMN j present DEFAULT 1;
 CREATE TABLE p (i int PRIMARY KEY);
@@ -342,6 +342,7 @@ ALTER TABLE c ADD COLUMN j int NOT NULL DEFAULT 1; ALTER TABLE c ADD COLUMN k in
 CREATE TABLE v (i int); INSERT INTO v VALUES (1); ALTER TABLE v ADD CHECK (i > 1) NOT VALID; ALTER TABLE v ADD COLUMN j int NOT NULL DEFAULT 1;
 CREATE TABLE f (i int); INSERT INTO f VALUES (1); ALTER TABLE f ADD FOREIGN KEY (i) REFERENCES p NOT VALID; ALTER TABLE f ADD COLUMN j int NOT NULL DEFAULT 1; ALTER TABLE f ADD COLUMN k int NOT NULL DEFAULT 1;
 CREATE TABLE r (i int); INSERT INTO r VALUES (1); REVOKE UPDATE ON r FROM CURRENT_USER; ALTER TABLE r ADD COLUMN j int NOT NULL DEFAULT 1;
+CREATE TABLE t (i timestamptz CHECK (i > clock_timestamp())); INSERT INTO t VALUES (clock_timestamp() + '1 ms'); SELECT pg_sleep(0.01); ALTER TABLE t ADD COLUMN j int NOT NULL DEFAULT 1;
 CREATE TABLE x (i int); INSERT INTO x VALUES (1); ALTER TABLE x ADD COLUMN j serial, ADD COLUMN k int[] NOT NULL DEFAULT '{1}';
 SQL
 is(call("migrate(tenants => '{t1}')"), '', 'tables that cannot be updated as they are get their columns');
