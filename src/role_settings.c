@@ -32,14 +32,14 @@ is_allowed(const char *statement, GucSource source)
 
 /* Check hook of role. */
 static bool
-check_role(char **newval, void **extra, GucSource source)
+check_change_of_role(char **newval, void **extra, GucSource source)
 {
 	return is_allowed("SET ROLE", source) && check_role_before(newval, extra, source);
 }
 
 /* Check hook of session_authorization. */
 static bool
-check_session_authorization(char **newval, void **extra, GucSource source)
+check_change_of_session_authorization(char **newval, void **extra, GucSource source)
 {
 	return is_allowed("SET SESSION AUTHORIZATION", source) &&
 		   check_session_authorization_before(newval, extra, source);
@@ -52,7 +52,7 @@ role_settings_start(void)
 	struct config_string *session_authorization = find_setting("session_authorization");
 
 	check_role_before = role->check_hook;
-	role->check_hook = check_role;
+	role->check_hook = check_change_of_role;
 	check_session_authorization_before = session_authorization->check_hook;
-	session_authorization->check_hook = check_session_authorization;
+	session_authorization->check_hook = check_change_of_session_authorization;
 }

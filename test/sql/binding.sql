@@ -163,6 +163,8 @@ SELECT * FROM tenant_bi_two.t;
 \c - bi_app
 SET tenancy.tenant = 'bi-one';
 SET ROLE bi_app;
+SET "Role" TO bi_app;
+SET "Session_Authorization" TO bi_app;
 RESET ROLE;
 SET SESSION AUTHORIZATION bi_app;
 SELECT set_config('role', 'bi_app', false) AS role;
