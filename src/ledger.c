@@ -346,7 +346,7 @@ mark_migrated(void *argument)
 	if (!lifecycle_read_row(mark->slug, &row) || row.status == TENANCY_STATUS_DELETED)
 		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = mark->slug});
 	/* Its end would overwrite the mark. */
-	if (!run_keep_off_tenant(get_namespace_oid(row.schema, true)))
+	if (!run_keep_away(get_namespace_oid(row.schema, true), false))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_IN_USE),
 				 errmsg("a run of migrations is at tenant \"%s\"", mark->slug),

@@ -93,10 +93,7 @@ extern bool run_take_tenant(Oid schema);
 extern bool run_has_tenant(Oid schema);
 extern void run_leave_tenant(Oid schema);
 
-/* Waits until no run works on a tenant, and keeps runs away from it until the transaction ends. */
-extern void run_keep_away(Oid schema);
-
-/* Keeps runs off a tenant until the transaction ends; false: one is at it. */
-extern bool run_keep_off_tenant(Oid schema);
+/* Keeps runs away from a tenant until the transaction ends; false: one works on it, and was not waited for. */
+extern bool run_keep_away(Oid schema, bool wait);
 
 #endif /* TENANCY_RUN_H */

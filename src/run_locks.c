@@ -92,14 +92,6 @@ run_take_tenant(Oid schema)
 }
 
 bool
-run_keep_off_tenant(Oid schema)
-{
-	LOCKTAG tag = make_tag(schema, 0, TENANT_LOCK);
-
-	return take(&tag, ExclusiveLock, false, false);
-}
-
-bool
 run_has_tenant(Oid schema)
 {
 	LOCKTAG tag = make_tag(schema, 0, TENANT_LOCK);
@@ -115,12 +107,12 @@ run_leave_tenant(Oid schema)
 	(void) LockRelease(&tag, ExclusiveLock, true);
 }
 
-void
-run_keep_away(Oid schema)
+bool
+run_keep_away(Oid schema, bool wait)
 {
 	LOCKTAG tag = make_tag(schema, 0, TENANT_LOCK);
 
-	(void) LockAcquire(&tag, ShareLock, false, false);
+	return take(&tag, ShareLock, false, wait);
 }
 
 /* Reads the locks as rows: run, schema name (null for a leader), pid. */

@@ -194,7 +194,7 @@ const Template *
 template_read(Oid schema, const RegistryRow *tenant)
 {
 	/* What a migration changes and the version belong together. */
-	run_keep_away(schema);
+	(void) run_keep_away(schema, true);
 	for (int i = 0; i < ATTEMPTS; i++)
 	{
 		Template *source = recall(schema);
