@@ -463,7 +463,8 @@ COMMENT ON FUNCTION tenancy.working_backends() IS
 CREATE VIEW tenancy.migration_status AS
 SELECT t.slug::text AS tenant,
        m.version,
-       CASE WHEN m.ordinal <= coalesce(v.ordinal, 0) THEN 'applied'
+       CASE WHEN m.ordinal <= coalesce(v.ordinal, 0)
+             AND NOT coalesce(l.kind = 'rollback' AND (l.state = 'running' OR l.done_statements > 0), false) THEN 'applied'
             WHEN l.state = 'running' AND NOT EXISTS (SELECT FROM tenancy.working_backends() w
                                                       WHERE w.schema_name = t.schema_name) THEN 'interrupted'
             WHEN l.state IS NULL OR l.state = 'applied' THEN 'pending'

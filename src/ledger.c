@@ -352,6 +352,9 @@ mark_migrated(void *argument)
 				 errmsg("a run of migrations is at tenant \"%s\"", mark->slug),
 				 errhint("tenancy.migration_runs shows it; try again when it has ended.")));
 	ledger_set_version(row.id, mark->version[0] != '\0' ? ledger_ordinal(mark->version) : 0);
+	/* What was begun and not finished is as declared, too. */
+	privileged_execute("DELETE FROM tenancy.migration_log WHERE tenant_id = '%s' AND state IN ('running', 'failed')",
+					   row.id);
 	lifecycle_record_event(mark->slug, "marked as migrated", mark->version, NULL);
 	SPI_finish();
 }

@@ -225,6 +225,21 @@ is(call("migrate(tenants => '{t1}')"), '', 'until it is gone');
 is(call("rollback('v2', tenants => '{t1}')"), '', 'back');
 $ops->query("SELECT tenancy.unregister_migration('bad')");
 
+# A declaration holds for what was begun, too; what was taken back in part is not said to be applied.
+register('bad', 'CREATE TABLE half (i int); SELECT 1 / 0', "'DROP TABLE half'", 'transactional => false');
+call("migrate(tenants => '{t1}')");
+is(states('bad'), 't1 failed, t2 pending, t3 pending, t4 pending, t5 pending', 'half a migration');
+$admin->query('DROP TABLE tenant_t1.half');
+$ops->query("SELECT tenancy.mark_migrated('t1', 'v2')");
+gives($ops, "SELECT tenancy.register_migration('bad', 'CREATE TABLE half (i int); SELECT 1', 'DROP TABLE half; SELECT 1 / 0', transactional => false, replace => true) > 0", 't', 'is forgotten where it is declared undone');
+is(call("migrate(tenants => '{t1}')"), '', 'and begins anew')
+	or diag(rows($ops->query('SELECT error, statement FROM tenancy.run_failures ORDER BY failed_at DESC LIMIT 1')));
+gives($admin, "SELECT to_regclass('tenant_t1.half')", 'tenant_t1.half', 'with its first statement');
+call("rollback('v2', tenants => '{t1}')");
+is(states('bad'), 't1 failed, t2 pending, t3 pending, t4 pending, t5 pending', 'half taken back');
+$ops->query("SELECT tenancy.mark_migrated('t1', 'v2')");
+$ops->query("SELECT tenancy.unregister_migration('bad')");
+
 # A procedure that rolls back gives up all locks of the session.
 register('bad', 'DO $$ BEGIN ROLLBACK; END $$; CREATE TABLE after_rollback (i int)', 'down => $$DROP TABLE after_rollback$$', 'transactional => false');
 is(call("migrate(tenants => '{t1}')"), '', 'a procedure may roll back');
