@@ -67,6 +67,22 @@ migration_log_done_statements(const MigrationEntry *entry, bool *failed)
 	return atoi(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
 }
 
+void
+migration_log_require_whole(const char *tenant_id, int64 ordinal)
+{
+	if (privileged_execute("SELECT m.version FROM tenancy.migration_log l JOIN tenancy.migrations m USING (ordinal) "
+						   "WHERE l.tenant_id = '%s' AND l.ordinal = " INT64_FORMAT
+						   " AND l.kind = 'rollback' AND l.done_statements > 0",
+						   tenant_id,
+						   ordinal) == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("migration \"%s\" has been taken back in part",
+					SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)),
+			 errhint("tenancy.rollback() goes on with it; tenancy.mark_migrated() declares where the tenant is.")));
+}
+
 /* Returns a text as SQL literal, or NULL; palloc'd. */
 static char *
 literal(const char *text)

@@ -37,6 +37,9 @@ extern void migration_log_done(const MigrationEntry *entry);
 /* Writes how many statements of a migration outside of transactions are done, before the next one begins. */
 extern void migration_log_progress(const MigrationEntry *entry, int done_statements);
 
+/* Raises an error if the last migration of a tenant has been taken back in part: others cannot follow. */
+extern void migration_log_require_whole(const char *tenant_id, int64 ordinal);
+
 /*
  * Returns how many statements of such a migration were done when an earlier attempt in
  * the same direction ended, and whether by an error; -1: there was none.

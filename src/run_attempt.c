@@ -157,6 +157,8 @@ find_scripts(void *argument)
 	MemoryContext old_context;
 
 	SPI_connect();
+	if (!attempt->run->rollback)
+		migration_log_require_whole(attempt->tenant_id, attempt->version);
 	old_context = MemoryContextSwitchTo(attempt->context);
 	attempt->scripts = migration_scripts(attempt->version, attempt->run->target);
 	MemoryContextSwitchTo(old_context);

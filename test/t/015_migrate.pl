@@ -237,6 +237,10 @@ is(call("migrate(tenants => '{t1}')"), '', 'and begins anew')
 gives($admin, "SELECT to_regclass('tenant_t1.half')", 'tenant_t1.half', 'with its first statement');
 call("rollback('v2', tenants => '{t1}')");
 is(states('bad'), 't1 failed, t2 pending, t3 pending, t4 pending, t5 pending', 'half taken back');
+register('later', 'SELECT 1', "''");
+call("migrate(tenants => '{t1}')");
+gives($ops, 'SELECT error FROM tenancy.run_failures ORDER BY failed_at DESC LIMIT 1', 'migration "bad" has been taken back in part', 'nothing is put on top of it');
+$ops->query("SELECT tenancy.unregister_migration('later')");
 $ops->query("SELECT tenancy.mark_migrated('t1', 'v2')");
 $ops->query("SELECT tenancy.unregister_migration('bad')");
 
