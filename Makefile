@@ -65,6 +65,7 @@ OBJS = \
 	src/migration_script.o \
 	src/small_tables.o \
 	src/run_attempt.o \
+	src/attempt_alone.o \
 	src/role_settings.o \
 	src/run_clock.o \
 	src/run_locks.o \

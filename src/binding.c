@@ -167,6 +167,7 @@ binding_check(char **newval, void **extra, GucSource source)
 	TenancyTenant tenant = {0};
 	TenancyVerdict verdict;
 	Binding *binding;
+	uint64 generation;
 	bool known;
 
 	*extra = NULL;
@@ -200,6 +201,8 @@ binding_check(char **newval, void **extra, GucSource source)
 
 	if (!InitializingParallelWorker)
 		cached_tenants_make_room(*newval);
+	/* What changes from here on is looked at by the first statement. */
+	generation = registry_generation();
 	known = registry_find(*newval, &tenant);
 	if (known && tenant.status != TENANCY_STATUS_DELETED)
 		known = OidIsValid(tenant.schema) && OidIsValid(tenant.role);
@@ -224,7 +227,7 @@ binding_check(char **newval, void **extra, GucSource source)
 	if (binding == NULL)
 		return false;
 	binding->tenant = tenant;
-	binding->generation = registry_generation();
+	binding->generation = generation;
 	binding->counted = false;
 	*extra = binding;
 	return true;

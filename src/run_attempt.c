@@ -10,10 +10,9 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "bridge.h"
+#include "attempt.h"
 #include "binding.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_index.h"
 #include "commands/prepare.h"
 #include "commands/trigger.h"
 #include "compat.h"
@@ -21,13 +20,10 @@
 #include "executor/spi.h"
 #include "lifecycle.h"
 #include "miscadmin.h"
-#include "migration_log.h"
 #include "mb/pg_wchar.h"
-#include "migration_script.h"
 #include "pgstat.h"
 #include "privileged.h"
 #include "registry.h"
-#include "run.h"
 #include "sessions.h"
 #include "small_tables.h"
 #include "tcop/tcopprot.h"
@@ -36,39 +32,14 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 #include "utils/timeout.h"
 #include "utils/uuid.h"
 
 /* How much of an error or a statement the log keeps, in bytes. */
 #define LONGEST_TEXT 8192
 
-/* One attempt; lives in a memory context of its own, across its transactions. */
-typedef struct Attempt
-{
-	const Run *run;
-	const char *slug;
-	int number;
-	MemoryContext context;
-	uint8_t id[TENANCY_ID_SIZE];
-	char *tenant_id; /* the same as text */
-	TenancyStatus status;
-	Oid schema;	   /* InvalidOid: the tenant is not to be had */
-	bool taken;	   /* the tenant's lock is held */
-	int64 version; /* the tenant's place in the ledger */
-	List *scripts; /* of MigrationScript, those that are still to run */
-	const MigrationScript *current;
-	TimestampTz started_at; /* of the current migration */
-	MigrationFailure failure;
-	bool inactive; /* after a failure: the tenant is not active any more */
-} Attempt;
-
-/*
- * Begins a transaction, of the usual kind whatever a tenant has set meanwhile; what is
- * allocated from here on lives as long as the attempt.
- */
-static void
-begin(const Attempt *attempt)
+void
+attempt_begin(const Attempt *attempt)
 {
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
@@ -78,9 +49,8 @@ begin(const Attempt *attempt)
 	MemoryContextSwitchTo(attempt->context);
 }
 
-/* Commits it. */
-static void
-commit(const Attempt *attempt)
+void
+attempt_commit(const Attempt *attempt)
 {
 	CommitTransactionCommand();
 	MemoryContextSwitchTo(attempt->context);
@@ -105,9 +75,8 @@ run_rest(void)
 	CommitTransactionCommand();
 }
 
-/* Returns what the log is to say of the current migration. */
-static MigrationEntry
-entry_of(const Attempt *attempt)
+MigrationEntry
+attempt_entry(const Attempt *attempt)
 {
 	return (MigrationEntry){.tenant_id = attempt->tenant_id,
 							.slug = attempt->slug,
@@ -176,9 +145,8 @@ set_limits(const Attempt *attempt)
 	SetConfigOption("search_path", "\"$user\", public", PGC_USERSET, PGC_S_SESSION);
 }
 
-/* Binds the session to the tenant; settings that it made while bound before are gone. */
-static void
-bind_session(const Attempt *attempt)
+void
+attempt_bind(const Attempt *attempt)
 {
 	binding_hold(NULL);
 	binding_hold(attempt->slug);
@@ -194,7 +162,7 @@ enter(Attempt *attempt)
 {
 	TenancyAttempt outcome = TENANCY_ATTEMPT_DONE;
 
-	begin(attempt);
+	attempt_begin(attempt);
 	/* As long as the session is bound, whatever it does makes the transaction the tenant's. */
 	binding_hold(NULL);
 	DropAllPreparedStatements();
@@ -215,8 +183,8 @@ enter(Attempt *attempt)
 			run_privileged(find_scripts, attempt);
 	}
 	if (attempt->scripts != NIL)
-		bind_session(attempt);
-	commit(attempt);
+		attempt_bind(attempt);
+	attempt_commit(attempt);
 	return outcome;
 }
 
@@ -229,9 +197,8 @@ after_abort(Attempt *attempt)
 	run_lock(attempt->run->id, false);
 }
 
-/* Makes a migration the current one. */
-static void
-begin_migration(Attempt *attempt, const MigrationScript *script)
+void
+attempt_begin_migration(Attempt *attempt, const MigrationScript *script)
 {
 	attempt->current = script;
 	attempt->started_at = GetCurrentTimestamp();
@@ -258,12 +225,11 @@ place_after(const Attempt *attempt)
 	return attempt->run->target;
 }
 
-/* Writes that the current migration is done, and where the tenant is now. */
-static void
-record_done(void *argument)
+void
+attempt_record_done(void *argument)
 {
 	Attempt *attempt = argument;
-	MigrationEntry entry = entry_of(attempt);
+	MigrationEntry entry = attempt_entry(attempt);
 
 	SPI_connect();
 	migration_log_done(&entry);
@@ -271,9 +237,8 @@ record_done(void *argument)
 	SPI_finish();
 }
 
-/* Shows what runs: to others, to the log, and to the refusals, which repeat names that it spells. */
-static void
-show_statement(const char *text)
+void
+attempt_show_statement(const char *text)
 {
 	debug_query_string = text;
 	pgstat_report_activity(STATE_RUNNING, text);
@@ -291,7 +256,7 @@ run_statements(const Attempt *attempt)
 	{
 		const ScriptStatement *statement = lfirst(cell);
 
-		show_statement(statement->text);
+		attempt_show_statement(statement->text);
 		if (!small_tables_run(script, statement))
 			script_run_statement(script, statement, false);
 	}
@@ -302,7 +267,7 @@ run_statements(const Attempt *attempt)
 static int
 run_together(Attempt *attempt, int position)
 {
-	begin(attempt);
+	attempt_begin(attempt);
 	run_clock_start(attempt->run->statement_timeout);
 	for (; position < list_length(attempt->scripts); position++)
 	{
@@ -310,10 +275,10 @@ run_together(Attempt *attempt, int position)
 
 		if (!script->migration.transactional)
 			break;
-		begin_migration(attempt, script);
+		attempt_begin_migration(attempt, script);
 		run_statements(attempt);
 		if (!attempt->run->dry_run)
-			run_privileged(record_done, attempt);
+			run_privileged(attempt_record_done, attempt);
 	}
 	if (attempt->run->dry_run)
 	{
@@ -324,187 +289,20 @@ run_together(Attempt *attempt, int position)
 	}
 	else
 	{
-		commit(attempt);
+		attempt_commit(attempt);
 		run_clock_stop();
 	}
 	return position;
 }
 
-/* How far a migration outside of transactions is, for the functions that read and write it. */
-typedef struct Progress
+void
+attempt_in_transaction(Attempt *attempt, void (*body)(void *argument), void *argument)
 {
-	Attempt *attempt;
-	int done;	  /* statements */
-	bool resumed; /* an earlier attempt was at the next one */
-	bool failed;  /* that raised an error */
-} Progress;
-
-/* Reads how far an earlier attempt has come. */
-static void
-read_progress(void *argument)
-{
-	Progress *progress = argument;
-	MigrationEntry entry = entry_of(progress->attempt);
-
-	SPI_connect();
-	progress->done = migration_log_done_statements(&entry, &progress->failed);
-	progress->resumed = progress->done >= 0;
-	progress->done = Max(progress->done, 0);
-	SPI_finish();
-}
-
-/* Writes how far this one has come. */
-static void
-write_progress(void *argument)
-{
-	Progress *progress = argument;
-	MigrationEntry entry = entry_of(progress->attempt);
-
-	SPI_connect();
-	migration_log_progress(&entry, progress->done);
-	SPI_finish();
-}
-
-/* Runs a step in a transaction of its own with the extension's rights. */
-static void
-in_transaction(Attempt *attempt, void (*body)(void *argument), void *argument)
-{
-	begin(attempt);
+	attempt_begin(attempt);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	privileged_run(body, argument);
 	PopActiveSnapshot();
-	commit(attempt);
-}
-
-/* Sees that the tenant is still this run's: a procedure that rolls back has released the locks of the session. */
-static void
-keep_tenant(const Attempt *attempt)
-{
-	if (run_has_tenant(attempt->schema))
-		return;
-	run_lock(attempt->run->id, false);
-	if (!run_take_tenant(attempt->schema))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_IN_USE),
-				 errmsg("another run has taken tenant \"%s\" meanwhile", attempt->slug),
-				 errdetail("The statement has rolled back a transaction, and the lock on the tenant with it.")));
-}
-
-/* Runs one statement that begins transactions itself. */
-static void
-run_alone(const Attempt *attempt, const Script *script, const ScriptStatement *statement)
-{
-	begin(attempt);
-	run_clock_start(attempt->run->statement_timeout);
-	show_statement(statement->text);
-	script_run_statement(script, statement, true);
-	keep_tenant(attempt);
-	commit(attempt);
-	run_clock_stop();
-}
-
-/* Runs one statement in a transaction, in which it is also written down: whatever happens, it is not run again. */
-static void
-run_with_progress(Progress *progress, const Script *script, const ScriptStatement *statement)
-{
-	Attempt *attempt = progress->attempt;
-
-	begin(attempt);
-	run_clock_start(attempt->run->statement_timeout);
-	show_statement(statement->text);
-	script_run_statement(script, statement, false);
-	progress->done++;
-	PushActiveSnapshot(GetTransactionSnapshot());
-	privileged_run(write_progress, progress);
-	PopActiveSnapshot();
-	commit(attempt);
-	run_clock_stop();
-}
-
-/* Tells whether a statement runs in several transactions, or may do so. */
-static bool
-has_transactions(const ScriptStatement *statement)
-{
-	const Node *tree = statement->raw->stmt;
-
-	/* Those that have several for some objects only are among them. */
-	return IsA(tree, CallStmt) || IsA(tree, DoStmt) || IsA(tree, ReindexStmt) || IsA(tree, ClusterStmt) ||
-		   IsA(tree, DiscardStmt) || script_needs_no_transaction(statement);
-}
-
-/* Tells whether an index is there and can be used. */
-static bool
-index_is_valid(Oid index)
-{
-	HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
-	bool valid = false;
-
-	if (HeapTupleIsValid(tuple))
-	{
-		valid = ((Form_pg_index) GETSTRUCT(tuple))->indisvalid;
-		ReleaseSysCache(tuple);
-	}
-	return valid;
-}
-
-/*
- * Looks at what an interrupted statement has left; true: it had come to its end.  An
- * index that was not finished is dropped, so that it can be made again.  One that is
- * in order after an error is another's.
- */
-static bool
-settle_interrupted(const Attempt *attempt, const ScriptStatement *statement, bool failed)
-{
-	Node *tree = statement->raw->stmt;
-	const char *name;
-	char *qualified_name;
-	Oid index;
-	bool valid;
-	Script *script;
-
-	if (!IsA(tree, IndexStmt) || !((IndexStmt *) tree)->concurrent)
-		return false;
-	name = ((IndexStmt *) tree)->idxname;
-	begin(attempt);
-	index = get_relname_relid(name, attempt->schema);
-	valid = OidIsValid(index) && index_is_valid(index);
-	qualified_name = quote_qualified_identifier(get_namespace_name(attempt->schema), name);
-	commit(attempt);
-	if (!OidIsValid(index) || valid)
-		return valid && !failed;
-	script = script_parse(psprintf("DROP INDEX %s", qualified_name));
-	run_alone(attempt, script, linitial(script->statements));
-	return false;
-}
-
-/* Runs a migration whose statements do not go into a transaction. */
-static void
-run_one_by_one(Attempt *attempt, const MigrationScript *script)
-{
-	Progress progress = {.attempt = attempt};
-	ListCell *cell;
-
-	begin_migration(attempt, script);
-	in_transaction(attempt, read_progress, &progress);
-	for_each_from (cell, script->script->statements, progress.done)
-	{
-		const ScriptStatement *statement = lfirst(cell);
-
-		in_transaction(attempt, write_progress, &progress);
-		if (!has_transactions(statement))
-			run_with_progress(&progress, script->script, statement);
-		else
-		{
-			if (!progress.resumed || !settle_interrupted(attempt, statement, progress.failed))
-				run_alone(attempt, script->script, statement);
-			progress.done++;
-		}
-		progress.resumed = false;
-	}
-	in_transaction(attempt, record_done, attempt);
-	begin(attempt);
-	bind_session(attempt);
-	commit(attempt);
+	attempt_commit(attempt);
 }
 
 /* Runs all that is to do. */
@@ -521,7 +319,7 @@ run_scripts(Attempt *attempt)
 			position = run_together(attempt, position);
 		else
 		{
-			run_one_by_one(attempt, script);
+			attempt_run_alone(attempt, script);
 			position++;
 		}
 	}
@@ -532,7 +330,7 @@ static void
 record_failure(void *argument)
 {
 	Attempt *attempt = argument;
-	MigrationEntry entry = entry_of(attempt);
+	MigrationEntry entry = attempt_entry(attempt);
 	RegistryRow now;
 
 	SPI_connect();
@@ -605,7 +403,7 @@ fail(Attempt *attempt)
 
 	/* The session's role may not be in order any more. */
 	run_rest();
-	in_transaction(attempt, record_failure, attempt);
+	attempt_in_transaction(attempt, record_failure, attempt);
 	if (attempt->inactive)
 		return TENANCY_ATTEMPT_SKIPPED;
 	return is_passing(error->sqlerrcode) ? TENANCY_ATTEMPT_LOCKED : TENANCY_ATTEMPT_FAILED;
