@@ -13,9 +13,7 @@
 #include "catalog/pg_type.h"
 #include "column_order.h"
 #include "compat.h"
-#include "errors.h"
 #include "executor/spi.h"
-#include "export.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
@@ -63,7 +61,7 @@ typedef struct Drift
 typedef struct FingerprintJob
 {
 	const char *slug;
-	text *result;
+	Datum result;
 } FingerprintJob;
 
 /* Computes the fingerprint of one tenant. */
@@ -72,14 +70,10 @@ compute(void *argument)
 {
 	FingerprintJob *job = argument;
 	NormalForm *form;
-	text *result;
 
 	SPI_connect();
-	form = normal_form_of(export_find_schema(job->slug));
-	result = SPI_palloc(VARHDRSZ + 64);
-	SET_VARSIZE(result, VARHDRSZ + 64);
-	memcpy(VARDATA(result), form->fingerprint, 64);
-	job->result = result;
+	form = normal_form_of(lifecycle_require_schema(job->slug));
+	job->result = SPI_datumTransfer(CStringGetTextDatum(form->fingerprint), false, -1);
 	SPI_finish();
 }
 
@@ -92,7 +86,7 @@ tenancy_fingerprint(PG_FUNCTION_ARGS)
 	lifecycle_require_unbound("tenancy.fingerprint()");
 	job.slug = lifecycle_text_argument(fcinfo, 0);
 	privileged_run(compute, &job);
-	PG_RETURN_TEXT_P(job.result);
+	PG_RETURN_DATUM(job.result);
 }
 
 /* Adds a row to the result. */
@@ -247,7 +241,7 @@ compare_forms(Drift *drift, const char *tenant, const NormalForm *is, const Norm
 static void
 examine(Drift *drift, Candidate *candidate, const NormalForm *expected)
 {
-	NormalForm *form = normal_form_of(export_find_schema(candidate->slug));
+	NormalForm *form = normal_form_of(lifecycle_require_schema(candidate->slug));
 
 	strlcpy(candidate->fingerprint, form->fingerprint, sizeof(candidate->fingerprint));
 	if (expected != NULL && strcmp(form->fingerprint, expected->fingerprint) != 0)
@@ -336,7 +330,7 @@ typical_tenant(Drift *drift)
 static void
 list_candidates(Drift *drift, ArrayType *slugs)
 {
-	SPITupleTable *rows;
+	uint64 rows;
 
 	if (slugs != NULL)
 	{
@@ -349,16 +343,16 @@ list_candidates(Drift *drift, ArrayType *slugs)
 		for (int i = 0; i < count; i++)
 		{
 			drift->candidates[i].slug = nulls[i] ? NULL : TextDatumGetCString(elements[i]);
-			(void) export_find_schema(drift->candidates[i].slug);
+			(void) lifecycle_require_schema(drift->candidates[i].slug);
 		}
 		drift->count = count;
 		return;
 	}
-	privileged_execute("SELECT slug FROM tenancy.tenants WHERE status <> 'deleted' ORDER BY slug COLLATE \"C\"");
-	rows = SPI_tuptable;
-	drift->candidates = palloc0((rows->numvals + 1) * sizeof(Candidate));
-	for (uint64 i = 0; i < rows->numvals; i++)
-		drift->candidates[drift->count++].slug = SPI_getvalue(rows->vals[i], rows->tupdesc, 1);
+	rows =
+		privileged_execute("SELECT slug FROM tenancy.tenants WHERE status <> 'deleted' ORDER BY slug COLLATE \"C\"");
+	drift->candidates = palloc0((rows + 1) * sizeof(Candidate));
+	for (uint64 i = 0; i < rows; i++)
+		drift->candidates[drift->count++].slug = privileged_value(i, 1);
 }
 
 /* Compares all candidates. */
@@ -379,7 +373,7 @@ find_drift(void *argument)
 	}
 	if (drift->reference != NULL)
 	{
-		expected = normal_form_of(export_find_schema(drift->reference));
+		expected = normal_form_of(lifecycle_require_schema(drift->reference));
 		for (int i = 0; i < drift->count; i++)
 		{
 			Candidate *candidate = &drift->candidates[i];

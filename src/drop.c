@@ -194,7 +194,7 @@ drop_by_worker(DropJob *job, Erasure *erasure)
 				 errmsg("tenant \"%s\" was not dropped completely", job->slug),
 				 errdetail("The server log has the reason; the tenant stays out of reach."),
 				 errhint("Call tenancy.drop() again to go on where it stopped.")));
-	strlcpy(erasure->id, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1), sizeof(erasure->id));
+	strlcpy(erasure->id, privileged_value(0, 1), sizeof(erasure->id));
 }
 
 /*
@@ -322,8 +322,7 @@ worker_begin(void *argument)
 	WorkerJob *job = argument;
 
 	SPI_connect();
-	if (!lifecycle_read_row(job->order.slug, &job->erasure.tenant))
-		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = job->order.slug});
+	lifecycle_require_row(job->order.slug, &job->erasure.tenant);
 	strlcpy(job->erasure.erased_by, GetUserNameFromId(job->order.erased_by, false), NAMEDATALEN);
 	erasure_begin(&job->erasure);
 	SPI_finish();

@@ -37,13 +37,6 @@
 #define LOCKS_OF_OBJECT 5
 #define LOCKS_OF_REFERENCE 2
 
-/* Returns the first column of the first row as text in the current context; NULL: no row or null. */
-static char *
-first_value(void)
-{
-	return SPI_processed == 0 ? NULL : SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-}
-
 /* Returns the large objects of the tenant role, up to limit. */
 static List *
 find_large_objects(const Erasure *erasure, uint64 limit)
@@ -108,7 +101,7 @@ erasure_begin(Erasure *erasure)
 		privileged_execute("SELECT id FROM tenancy.erasures WHERE tenant_id = '%s' AND finished_at IS NULL",
 						   erasure->tenant.id) == 0)
 		open_record(erasure);
-	strlcpy(erasure->id, first_value(), sizeof(erasure->id));
+	strlcpy(erasure->id, privileged_value(0, 1), sizeof(erasure->id));
 	erasure->schema = get_namespace_oid(erasure->tenant.schema, true);
 }
 

@@ -9,14 +9,11 @@
 #include "postgres.h"
 
 #include "bridge.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_default_acl.h"
 #include "catalog/pg_namespace.h"
 #include "description.h"
 #include "description_parts.h"
-#include "errors.h"
 #include "executor/spi.h"
-#include "export.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "lifecycle.h"
@@ -30,23 +27,8 @@ typedef struct Export
 {
 	const char *slug;
 	bool with_state;
-	text *result;
+	Datum result;
 } Export;
-
-Oid
-export_find_schema(const char *slug)
-{
-	RegistryRow row;
-	Oid schema;
-
-	lifecycle_require_slug(slug);
-	if (!lifecycle_read_row(slug, &row))
-		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = slug});
-	schema = get_namespace_oid(row.schema, true);
-	if (!OidIsValid(schema))
-		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = slug});
-	return schema;
-}
 
 /* Adds text to a comment line; it must not end the line. */
 static void
@@ -129,10 +111,9 @@ export_tenant(void *argument)
 	Description *description;
 	ListCell *cell;
 	Oid schema;
-	text *result;
 
 	SPI_connect();
-	schema = export_find_schema(job->slug);
+	schema = lifecycle_require_schema(job->slug);
 	description = description_read(schema, "CURRENT_USER", false);
 	if (job->with_state)
 		describe_state(description);
@@ -150,10 +131,7 @@ export_tenant(void *argument)
 
 		append_remark(&script, "left out:", omitted, psprintf(": %s", omitted->definition));
 	}
-	result = SPI_palloc(VARHDRSZ + script.len);
-	SET_VARSIZE(result, VARHDRSZ + script.len);
-	memcpy(VARDATA(result), script.data, script.len);
-	job->result = result;
+	job->result = SPI_datumTransfer(CStringGetTextDatum(script.data), false, -1);
 	SPI_finish();
 }
 
@@ -167,5 +145,5 @@ tenancy_export_ddl(PG_FUNCTION_ARGS)
 	job.slug = lifecycle_text_argument(fcinfo, 0);
 	job.with_state = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
 	privileged_run(export_tenant, &job);
-	PG_RETURN_TEXT_P(job.result);
+	PG_RETURN_DATUM(job.result);
 }

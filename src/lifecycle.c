@@ -5,8 +5,9 @@
 #include "postgres.h"
 
 #include "bridge.h"
-#include "errors.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "errors.h"
 #include "executor/spi.h"
 #include "guard.h"
 #include "lifecycle.h"
@@ -48,18 +49,35 @@ lifecycle_read_row(const char *slug, RegistryRow *row)
 		{.sql = "SELECT id, slug, schema_name, status FROM tenancy.tenants WHERE slug = $1",
 		 .parameters = 1,
 		 .types = {TEXTOID}};
-	HeapTuple tuple;
-	TupleDesc descriptor;
 
 	if (privileged_execute_prepared(&statement, &slug) == 0)
 		return false;
-	tuple = SPI_tuptable->vals[0];
-	descriptor = SPI_tuptable->tupdesc;
-	strlcpy(row->id, SPI_getvalue(tuple, descriptor, 1), sizeof(row->id));
-	strlcpy(row->slug, SPI_getvalue(tuple, descriptor, 2), sizeof(row->slug));
-	strlcpy(row->schema, SPI_getvalue(tuple, descriptor, 3), sizeof(row->schema));
-	row->status = registry_parse_status(SPI_getvalue(tuple, descriptor, 4));
+	strlcpy(row->id, privileged_value(0, 1), sizeof(row->id));
+	strlcpy(row->slug, privileged_value(0, 2), sizeof(row->slug));
+	strlcpy(row->schema, privileged_value(0, 3), sizeof(row->schema));
+	row->status = registry_parse_status(privileged_value(0, 4));
 	return true;
+}
+
+void
+lifecycle_require_row(const char *slug, RegistryRow *row)
+{
+	lifecycle_require_slug(slug);
+	if (!lifecycle_read_row(slug, row))
+		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = slug});
+}
+
+Oid
+lifecycle_require_schema(const char *slug)
+{
+	RegistryRow row;
+	Oid schema;
+
+	lifecycle_require_row(slug, &row);
+	schema = get_namespace_oid(row.schema, true);
+	if (!OidIsValid(schema))
+		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = slug});
+	return schema;
 }
 
 Datum
@@ -136,8 +154,7 @@ change_status(void *argument)
 	RegistryRow row;
 
 	SPI_connect();
-	if (!lifecycle_read_row(change->slug, &row))
-		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = change->slug});
+	lifecycle_require_row(change->slug, &row);
 	if (privileged_execute("UPDATE tenancy.tenants SET status = %s WHERE slug = %s AND status <> 'deleted'",
 						   quote_literal_cstr(change->status),
 						   quote_literal_cstr(change->slug)) == 0)

@@ -28,6 +28,12 @@ extern void lifecycle_require_slug(const char *slug);
 /* Reads a tenant's row; false if there is none. */
 extern bool lifecycle_read_row(const char *slug, RegistryRow *row);
 
+/* The same; raises the error for what is no slug, or no tenant's. */
+extern void lifecycle_require_row(const char *slug, RegistryRow *row);
+
+/* Returns a tenant's schema; raises the same errors, also if it has none any more. */
+extern Oid lifecycle_require_schema(const char *slug);
+
 /* Returns a tenant's row as a composite datum in the memory of SPI's caller. */
 extern Datum lifecycle_row_datum(const char *slug);
 

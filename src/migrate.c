@@ -118,7 +118,7 @@ require_known_tenants(const Call *call)
 						   "ON t.slug = a.slug AND t.status <> 'deleted' WHERE t.slug IS NULL LIMIT 1",
 						   call->tenants) == 0)
 		return;
-	slug = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	slug = privileged_value(0, 1);
 	raise_verdict(slug != NULL ? TENANCY_UNKNOWN_TENANT : TENANCY_BAD_SLUG, &(ErrorFacts){.slug = slug});
 }
 
@@ -142,7 +142,7 @@ find_tenants(Call *call)
 		"SELECT count(*) FROM tenancy.tenants t LEFT JOIN tenancy.schema_versions v ON v.tenant_id = t.id "
 		"WHERE t.status = 'suspended' AND %s",
 		condition(call));
-	call->inactive = atoi(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+	call->inactive = (int) privileged_number(0, 1);
 	privileged_execute(
 		"SELECT t.slug FROM tenancy.tenants t LEFT JOIN tenancy.schema_versions v ON v.tenant_id = t.id "
 		"WHERE t.status = 'active' AND %s ORDER BY %s, t.created_at, t.slug",
@@ -150,7 +150,7 @@ find_tenants(Call *call)
 		call->tenants != NULL ? psprintf("array_position(%s::text[], t.slug::text)", call->tenants) : "NULL::int");
 	old_context = MemoryContextSwitchTo(call->context);
 	for (uint64 i = 0; i < SPI_processed; i++)
-		call->order.slugs = lappend(call->order.slugs, SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));
+		call->order.slugs = lappend(call->order.slugs, privileged_value(i, 1));
 	MemoryContextSwitchTo(old_context);
 }
 
@@ -168,7 +168,7 @@ find_obstacle(const Call *call, const char *kind)
 			call->order.target,
 			call->order.target) == 0)
 		return NULL;
-	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	return privileged_value(0, 1);
 }
 
 /* Refuses a run that would come to a migration which cannot take part in it. */
@@ -204,7 +204,7 @@ open_record(Call *call)
 					   order->jobs,
 					   quote_literal_cstr(GetUserNameFromId(GetSessionUserId(), false)),
 					   list_length(order->slugs));
-	order->id = strtoll(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1), NULL, 10);
+	order->id = privileged_number(0, 1);
 }
 
 /* Finds the target and the tenants, and opens the record of the run if there is anything to do. */
@@ -320,7 +320,7 @@ finish(void *argument)
 		" ORDER BY tenant, failed_at DESC) f ORDER BY failed_at LIMIT 5) g",
 		call->order.id);
 	old_context = MemoryContextSwitchTo(call->context);
-	call->failures = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	call->failures = privileged_value(0, 1);
 	MemoryContextSwitchTo(old_context);
 	SPI_finish();
 }

@@ -398,7 +398,7 @@ look_at_role(Walk *walk)
 		walk->role,
 		walk->role);
 	for (uint64 i = 0; i < SPI_processed; i++)
-		tell(walk, object, SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));
+		tell(walk, object, privileged_value(i, 1));
 }
 
 /* Checks a tenant. */
@@ -410,8 +410,7 @@ check(void *argument)
 	RegistryRow row;
 
 	SPI_connect();
-	if (!lifecycle_read_row(walk->slug, &row))
-		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = walk->slug});
+	lifecycle_require_row(walk->slug, &row);
 	walk->schema_name = row.schema;
 	walk->schema = get_namespace_oid(row.schema, true);
 	walk->role = get_role_oid(row.schema, true);

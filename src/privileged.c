@@ -156,3 +156,17 @@ privileged_execute_prepared(PrivilegedStatement *statement, const char *const *v
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
 	return SPI_processed;
 }
+
+char *
+privileged_value(uint64 row, int column)
+{
+	return row < SPI_processed ? SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column) : NULL;
+}
+
+int64
+privileged_number(uint64 row, int column)
+{
+	char *value = privileged_value(row, column);
+
+	return value != NULL ? strtoll(value, NULL, 10) : 0;
+}

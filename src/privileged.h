@@ -21,6 +21,12 @@ extern uint64 privileged_execute(const char *format, ...) pg_attribute_printf(1,
 /* The same for a query that sees what other transactions have committed by now, whatever the isolation level. */
 extern uint64 privileged_query_latest(const char *format, ...) pg_attribute_printf(1, 2);
 
+/* Returns a column of a row that the last of these has found, as text in the current context; NULL: no row, or null. */
+extern char *privileged_value(uint64 row, int column);
+
+/* The same for a column of integers; 0: no row, or null. */
+extern int64 privileged_number(uint64 row, int column);
+
 #define PRIVILEGED_PARAMETERS 6
 
 /* A statement that is planned once in a backend. */

@@ -25,7 +25,11 @@ scan_belongings(Relation depend, Oid role)
 {
 	ScanKeyData keys[2];
 
-	ScanKeyInit(&keys[0], Anum_pg_shdepend_refclassid, BTEqualStrategyNumber, F_OIDEQ, AuthIdRelationId);
+	ScanKeyInit(&keys[0],
+				Anum_pg_shdepend_refclassid,
+				BTEqualStrategyNumber,
+				F_OIDEQ,
+				ObjectIdGetDatum(AuthIdRelationId));
 	ScanKeyInit(&keys[1], Anum_pg_shdepend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(role));
 	return systable_beginscan(depend, SharedDependReferenceIndexId, true, NULL, 2, keys);
 }
