@@ -59,9 +59,8 @@ bulk_slugs(FunctionCallInfo fcinfo, int number, int *count)
 	return slugs;
 }
 
-/* Refuses to run where a commit is not possible, or not the procedure's to make. */
-static void
-require_transaction_control(FunctionCallInfo fcinfo, const char *procedure)
+void
+bulk_require_transaction_control(FunctionCallInfo fcinfo, const char *procedure)
 {
 	const Node *context = fcinfo->context;
 
@@ -69,7 +68,7 @@ require_transaction_control(FunctionCallInfo fcinfo, const char *procedure)
 		IsSubTransaction())
 		ereport(ERROR,
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				 errmsg("%s cannot be called inside a transaction block or function", procedure),
+				 errmsg("%s cannot run inside a transaction block or function", procedure),
 				 errdetail("It commits after each tenant.")));
 }
 
@@ -222,7 +221,7 @@ bulk_run(FunctionCallInfo fcinfo, const Bulk *bulk, char *const *slugs, int coun
 	MemoryContext outer = CurrentMemoryContext;
 	MemoryContext context;
 
-	require_transaction_control(fcinfo, bulk->procedure);
+	bulk_require_transaction_control(fcinfo, bulk->procedure);
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect_ext failed");
 	context = AllocSetContextCreate(CurrentMemoryContext, "tenancy bulk step", ALLOCSET_DEFAULT_SIZES);

@@ -24,6 +24,9 @@ typedef struct Bulk
 	void *argument;
 } Bulk;
 
+/* Raises an error where a procedure cannot commit: in a transaction block, a subtransaction or a function. */
+extern void bulk_require_transaction_control(FunctionCallInfo fcinfo, const char *procedure);
+
 /* Returns a text[] argument as palloc'd array of C strings and its length; an error for nulls. */
 extern char **bulk_slugs(FunctionCallInfo fcinfo, int number, int *count);
 

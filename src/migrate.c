@@ -8,8 +8,7 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
-#include "compat.h"
+#include "bulk.h"
 #include "errors.h"
 #include "executor/spi.h"
 #include "ledger.h"
@@ -361,24 +360,12 @@ tell_outcome(const Call *call)
 							   progress->skipped)));
 }
 
-/* Raises an error where the procedure cannot commit. */
-static void
-require_nonatomic(FunctionCallInfo fcinfo, const char *procedure)
-{
-	if (fcinfo->context == NULL || !IsA(fcinfo->context, CallContext) ||
-		castNode(CallContext, fcinfo->context)->atomic)
-		ereport(ERROR,
-				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				 errmsg("%s cannot run inside a transaction block or function", procedure),
-				 errhint("CALL it as a statement of its own: it commits for each tenant.")));
-}
-
 /* Carries out a call. */
 static Datum
 run(FunctionCallInfo fcinfo, Call *call)
 {
 	lifecycle_require_unbound(call->procedure);
-	require_nonatomic(fcinfo, call->procedure);
+	bulk_require_transaction_control(fcinfo, call->procedure);
 	read_arguments(fcinfo, call);
 	if (call->order.rollback && call->target == NULL)
 		ereport(ERROR,
