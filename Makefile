@@ -86,6 +86,7 @@ OBJS = \
 	src/drop.o \
 	src/erasure.o \
 	src/removal.o \
+	src/dependencies.o \
 	src/schema_objects.o \
 	src/role_objects.o \
 	src/schema_mentions.o \

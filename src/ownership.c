@@ -139,17 +139,21 @@ read_place(const ObjectAddress *address, Oid *schema, Oid *owner)
 	return true;
 }
 
+/* Tells whether objects of a catalog have owners of their own and lie in schemas. */
+static bool
+have_owners(Oid class_id)
+{
+	return is_objectclass_supported(class_id) && get_object_attnum_owner(class_id) != InvalidAttrNumber &&
+		   get_object_attnum_namespace(class_id) != InvalidAttrNumber;
+}
+
 Oid
 ownership_of(const ObjectAddress *address)
 {
 	Oid schema;
 	Oid owner;
 
-	if (!is_objectclass_supported(address->classId) ||
-		get_object_attnum_owner(address->classId) == InvalidAttrNumber ||
-		get_object_attnum_namespace(address->classId) == InvalidAttrNumber || !read_place(address, &schema, &owner))
-		return InvalidOid;
-	return owner;
+	return have_owners(address->classId) && read_place(address, &schema, &owner) ? owner : InvalidOid;
 }
 
 void
@@ -241,9 +245,7 @@ ownership_settle_schema(Oid schema)
 
 		address.classId = DatumGetObjectId(SPI_getbinval(members->vals[i], members->tupdesc, 1, &isnull));
 		address.objectId = DatumGetObjectId(SPI_getbinval(members->vals[i], members->tupdesc, 2, &isnull));
-		if (is_objectclass_supported(address.classId) &&
-			get_object_attnum_owner(address.classId) != InvalidAttrNumber &&
-			get_object_attnum_namespace(address.classId) != InvalidAttrNumber)
+		if (have_owners(address.classId))
 			settle_one(&address);
 	}
 	CommandCounterIncrement();

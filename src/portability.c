@@ -29,6 +29,7 @@
 #include "commands/extension.h"
 #include "commands/tablespace.h"
 #include "compat.h"
+#include "dependencies.h"
 #include "description.h"
 #include "errors.h"
 #include "executor/spi.h"
@@ -172,13 +173,9 @@ static void
 follow_references(Walk *walk, const ObjectAddress *from)
 {
 	Relation depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyData keys[2];
-	SysScanDesc scan;
+	SysScanDesc scan = dependencies_of(depend, from->classId, from->objectId);
 	HeapTuple tuple;
 
-	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(from->classId));
-	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(from->objectId));
-	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, keys);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
@@ -201,13 +198,9 @@ static void
 follow_referents(Walk *walk, const ObjectAddress *to)
 {
 	Relation depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyData keys[2];
-	SysScanDesc scan;
+	SysScanDesc scan = dependencies_on(depend, to->classId, to->objectId);
 	HeapTuple tuple;
 
-	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(to->classId));
-	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(to->objectId));
-	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, keys);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);

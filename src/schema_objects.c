@@ -8,52 +8,22 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
-#include "catalog/indexing.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_namespace.h"
+#include "dependencies.h"
 #include "miscadmin.h"
 #include "ownership.h"
 #include "schema_objects.h"
-#include "utils/fmgroids.h"
 #include "utils/rel.h"
-
-/* Begins a scan of pg_depend by two of its columns, class and object. */
-static SysScanDesc
-begin_scan(Relation depend, Oid index, AttrNumber class_column, AttrNumber object_column, Oid class_id, Oid object_id)
-{
-	ScanKeyData keys[2];
-
-	ScanKeyInit(&keys[0], class_column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(class_id));
-	ScanKeyInit(&keys[1], object_column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object_id));
-	return systable_beginscan(depend, index, true, NULL, 2, keys);
-}
-
-/* Begins a scan of what refers to an object. */
-static SysScanDesc
-scan_references(Relation depend, Oid class_id, Oid object_id)
-{
-	return begin_scan(depend,
-					  DependReferenceIndexId,
-					  Anum_pg_depend_refclassid,
-					  Anum_pg_depend_refobjid,
-					  class_id,
-					  object_id);
-}
 
 /* Fills in what an object is to those that it refers to. */
 static void
 classify(Relation depend, SchemaObject *object)
 {
-	SysScanDesc scan = begin_scan(depend,
-								  DependDependerIndexId,
-								  Anum_pg_depend_classid,
-								  Anum_pg_depend_objid,
-								  object->address.classId,
-								  object->address.objectId);
+	SysScanDesc scan = dependencies_of(depend, object->address.classId, object->address.objectId);
 	HeapTuple tuple;
 
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
@@ -72,7 +42,7 @@ List *
 schema_objects_find(Oid schema)
 {
 	Relation depend = table_open(DependRelationId, AccessShareLock);
-	SysScanDesc scan = scan_references(depend, NamespaceRelationId, schema);
+	SysScanDesc scan = dependencies_on(depend, NamespaceRelationId, schema);
 	HeapTuple tuple;
 	List *objects = NIL;
 
@@ -95,7 +65,7 @@ int
 schema_objects_count_references(const ObjectAddress *address)
 {
 	Relation depend = table_open(DependRelationId, AccessShareLock);
-	SysScanDesc scan = scan_references(depend, address->classId, address->objectId);
+	SysScanDesc scan = dependencies_on(depend, address->classId, address->objectId);
 	int count = 0;
 
 	while (HeapTupleIsValid(systable_getnext(scan)))
