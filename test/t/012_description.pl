@@ -7,22 +7,16 @@ use warnings;
 use File::Temp;
 use FindBin;
 use lib "$FindBin::RealBin/lib";
+use DebianPackages;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use TenancyTest;
 use Wire;
+use Witness;
 
 my $node = preloaded_node('description');
 my $admin = session($node);
 my $folder = File::Temp->newdir('tenancy-description.XXXXXX', TMPDIR => 1);
-
-# The schema of a tenant.
-sub schema_of
-{
-	my ($slug) = @_;
-	$slug =~ tr/-/_/;
-	return "tenant_$slug";
-}
 
 # Runs SQL as a tenant's role, in its schema; returns what went wrong.
 sub run_as_tenant
@@ -35,33 +29,6 @@ sub run_as_tenant
 	return $errors;
 }
 
-# What pg_dump prints of a tenant's schema, with another name for it.
-sub dump_of
-{
-	my ($slug) = @_;
-	my $schema = schema_of($slug);
-	my ($dump, $errors) = run_command(['pg_dump', '-h', $node->host, '-p', $node->port, '-U', 'postgres', '--schema-only',
-		"--schema=$schema", 'postgres']);
-	die $errors if $errors;
-	$dump =~ s/\b$schema\b/tenant_self/g;
-	$dump =~ s/^\\(un)?restrict .*\n//mg;
-	return $dump;
-}
-
-# Compares two dumps; shows the first lines that differ.
-sub same_dump
-{
-	my ($got, $expected, $name) = @_;
-	return if ok($got eq $expected, $name);
-	my @got = split /\n/, $got;
-	my @expected = split /\n/, $expected;
-	my $line = 0;
-	$line++ while defined $got[$line] && defined $expected[$line] && $got[$line] eq $expected[$line];
-	diag("line $line:\n got      ", join("\n          ", grep { defined } @got[$line .. $line + 5]),
-		"\n expected ", join("\n          ", grep { defined } @expected[$line .. $line + 5]));
-	return;
-}
-
 # Makes a tenant from SQL, and another one from its export; all tests about the pair.
 sub compare
 {
@@ -72,9 +39,9 @@ sub compare
 	die $export->{errors}[0]{M} if @{ $export->{errors} };
 	my $copy = "$slug-copy";
 	is(run_as_tenant($copy, rows($export)), '', "$what: its export runs in the schema of another one");
-	my $dump = dump_of($slug);
+	my $dump = dump_of($node, $slug);
 	ok($dump =~ /CREATE TABLE/, "$what: pg_dump prints it");
-	same_dump(dump_of($copy), $dump, "$what: and the same of the other one");
+	same_dump(dump_of($node, $copy), $dump, "$what: and the same of the other one");
 	gives($admin, "SELECT tenancy.fingerprint('$slug') = tenancy.fingerprint('$slug-copy')", 't', "$what: the fingerprints are the same");
 	gives($admin, "SELECT * FROM tenancy.drift('$slug', ARRAY['$slug-copy'])", '', "$what: there is no drift");
 	gives($admin, "SELECT tenancy.export_ddl('$slug-copy') = replace(tenancy.export_ddl('$slug'), '\"$slug\"', '\"$slug-copy\"')", 't',
@@ -168,28 +135,7 @@ unlike(rows($admin->query("SELECT tenancy.export_ddl('named')")), qr/setval|REFR
 
 # --- schemas of Debian packages
 
-# The packages are downloaded, unless somebody has put them into a folder already (scripts/test-majors does).
-my $packages = $ENV{TENANCY_PACKAGES} || "$folder";
-if (!$ENV{TENANCY_PACKAGES})
-{
-	my $names = join ' ', split /\n/, slurp_file("$FindBin::RealBin/../description/packages");
-	# Where apt has no lists of packages, or old ones, lists of our own help.
-	my $own = "-o Dir::State::lists=$folder/lists -o Dir::Cache=$folder/cache";
-	my $fetch = "apt-get -qq download $names || "
-	  . "{ mkdir -p lists/partial cache/archives/partial && apt-get -qq $own update && apt-get -qq $own download $names; }";
-	ok(system("cd $folder && { $fetch; } >download.log 2>&1") == 0, 'packages with schemas can be downloaded')
-		or diag(slurp_file("$folder/download.log"));
-}
-
-# Reads files of a package, one after the other.
-sub of_package
-{
-	my ($package, @files) = @_;
-	my ($archive) = glob("$packages/${package}_*.deb");
-	ok(defined $archive && system("dpkg -x '$archive' $folder/$package") == 0, "there is a package $package") or return '';
-	return join("\n", map { slurp_file("$folder/$package/$_") } @files);
-}
-
+fetch_packages($folder);
 for my $model (
 	[ 'pdns-backend-pgsql', 'usr/share/pdns-backend-pgsql/schema/schema.pgsql.sql' ],
 	[ 'tt-rss', 'usr/share/tt-rss/schema/ttrss_schema_pgsql.sql' ],
@@ -198,13 +144,13 @@ for my $model (
 	[	'kamailio-postgres-modules', map { "usr/share/kamailio/postgres/$_-create.sql" } 'standard', 'presence', 'topos', 'usrloc', 'rls' ])
 {
 	my ($package) = @$model;
-	compare($package, $package, of_package(@$model));
+	compare($package, $package, of_package($folder, @$model));
 }
 
 # DAViCal's schema begins with that of a library of its authors.
 compare('davical', 'davical',
-	of_package('libawl-php', map { "usr/share/awl/dba/$_.sql" } 'schema-management', 'awl-tables')
-	  . of_package('davical', map { "usr/share/davical/dba/$_.sql" } 'davical', 'caldav_functions', 'rrule_functions'));
+	of_package($folder, 'libawl-php', map { "usr/share/awl/dba/$_.sql" } 'schema-management', 'awl-tables')
+	  . of_package($folder, 'davical', map { "usr/share/davical/dba/$_.sql" } 'davical', 'caldav_functions', 'rrule_functions'));
 
 # --- the cost is the tenant's own
 

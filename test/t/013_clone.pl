@@ -8,6 +8,7 @@ use warnings;
 use File::Temp;
 use FindBin;
 use lib "$FindBin::RealBin/lib";
+use DebianPackages;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use TenancyTest;
@@ -202,31 +203,22 @@ succeeds($_, $_)
 	for 'BEGIN', "SELECT tenancy.provision('inner', template => 'unpopulated')", "SELECT tenancy.clone('inner', 'innermost')",
 	"SELECT tenancy.drop('innermost')", "SELECT tenancy.clone('inner', 'innermost')", 'COMMIT';
 same_dump(dump_of($node, 'innermost'), dump_of($node, 'unpopulated'), 'a clone of what the same transaction made');
-$admin->query('ALTER TABLE tenant_unpopulated.accounts ADD rolled_back int') if $admin->query('BEGIN');
-$admin->query("SELECT tenancy.clone('unpopulated', 'with-column')");
+$admin->query($_) for 'BEGIN', 'ALTER TABLE tenant_unpopulated.accounts ADD rolled_back int';
+gives($admin, "SELECT slug FROM tenancy.clone('unpopulated', 'with-column')", 'with-column', 'a clone with a column');
 $admin->query('ROLLBACK');
 gives($admin, "SELECT slug FROM tenancy.clone('unpopulated', 'without-column')", 'without-column', 'after a rollback');
 same_dump(dump_of($node, 'without-column'), dump_of($node, 'unpopulated'), 'nothing of it is remembered');
 
 # --- schemas of Debian packages
 
-sub unpack_package
-{
-	my ($package) = @_;
-	system("cd $folder && apt-get -qq download $package >download.log 2>&1 && dpkg -x ${package}_*.deb $package >>download.log 2>&1");
-	my $log = slurp_file("$folder/download.log");
-	ok(-d "$folder/$package", "package $package can be had") or diag($log);
-	return;
-}
-
+fetch_packages($folder);
 for my $model (
 	[ 'pdns-backend-pgsql', 'usr/share/pdns-backend-pgsql/schema/schema.pgsql.sql' ],
 	[ 'tt-rss', 'usr/share/tt-rss/schema/ttrss_schema_pgsql.sql' ],
 	[ 'icinga2-ido-pgsql', 'usr/share/icinga2-ido-pgsql/schema/pgsql.sql' ])
 {
 	my ($package, $file) = @$model;
-	unpack_package($package);
-	make_template($package, slurp_file("$folder/$package/$file"), $package);
+	make_template($package, of_package($folder, $package, $file), $package);
 	succeeds("SELECT tenancy.clone('$package', '$package-copy', true)", "$package: it is cloned");
 	same_dump(dump_of($node, "$package-copy", '--inserts'), dump_of($node, $package, '--inserts'), "$package: the clone is the same");
 }
