@@ -98,13 +98,6 @@ run_step(void *argument)
 	error_context_stack = context.previous;
 }
 
-/* Returns a column of the first row as text in the current context; NULL: null. */
-static char *
-first_row(int number)
-{
-	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, number);
-}
-
 /* Runs the baseline for a tenant; returns the place of its migration, 0 if there is none. */
 static int64
 apply_baseline(Oid schema)
@@ -115,9 +108,9 @@ apply_baseline(Oid schema)
 	if (privileged_execute("SELECT m.ordinal, m.version, b.sql FROM tenancy.baselines b "
 						   "JOIN tenancy.migrations m USING (version)") == 0)
 		return 0;
-	ordinal = strtoll(first_row(1), NULL, 10);
-	step.version = first_row(2);
-	step.script = script_parse(script_without_public(first_row(3)));
+	ordinal = privileged_number(0, 1);
+	step.version = privileged_value(0, 2);
+	step.script = script_parse(script_without_public(privileged_value(0, 3)));
 	confinement_run(schema, CONFINEMENT_OF_OPERATOR, CONFINEMENT_DEFAULT_PATH, run_step, &step);
 	return ordinal;
 }

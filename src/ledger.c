@@ -31,43 +31,20 @@ PG_FUNCTION_INFO_V1(tenancy_unregister_migration);
 PG_FUNCTION_INFO_V1(tenancy_mark_migrated);
 PG_FUNCTION_INFO_V1(tenancy_migrations_before_write);
 
-/* Returns a column of a row that SPI has found, as text in the current context; NULL: null. */
-static char *
-column(uint64 row, int number)
-{
-	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, number);
-}
-
-/* Returns the first column of the first row as a number; 0: no row, or null. */
-static int64
-first_number(void)
-{
-	char *value = SPI_processed > 0 ? column(0, 1) : NULL;
-
-	return value != NULL ? strtoll(value, NULL, 10) : 0;
-}
-
-/* Returns a text as SQL literal, or NULL; palloc'd. */
-static char *
-literal(const char *text)
-{
-	return text != NULL ? quote_literal_cstr(text) : pstrdup("NULL");
-}
-
 int64
 ledger_ordinal(const char *version)
 {
 	if (privileged_execute("SELECT ordinal FROM tenancy.migrations WHERE version = %s",
 						   quote_literal_cstr(version)) == 0)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("migration \"%s\" is not registered", version)));
-	return first_number();
+	return privileged_number(0, 1);
 }
 
 int64
 ledger_newest(void)
 {
 	privileged_execute("SELECT max(ordinal) FROM tenancy.migrations");
-	return first_number();
+	return privileged_number(0, 1);
 }
 
 List *
@@ -85,11 +62,11 @@ ledger_read(int64 after, int64 upto, MemoryContext context)
 	{
 		Migration *migration = palloc(sizeof(Migration));
 
-		migration->ordinal = strtoll(column(i, 1), NULL, 10);
-		migration->version = column(i, 2);
-		migration->transactional = column(i, 3)[0] == 't';
-		migration->up = column(i, 4);
-		migration->down = column(i, 5);
+		migration->ordinal = privileged_number(i, 1);
+		migration->version = privileged_value(i, 2);
+		migration->transactional = privileged_value(i, 3)[0] == 't';
+		migration->up = privileged_value(i, 4);
+		migration->down = privileged_value(i, 5);
 		migrations = lappend(migrations, migration);
 	}
 	MemoryContextSwitchTo(old_context);
@@ -220,8 +197,8 @@ replace_migration(Registration *migration)
 					   "checksum = encode(sha256(convert_to(%s, 'UTF8')), 'hex'), registered_by = %s, "
 					   "registered_at = clock_timestamp() WHERE ordinal = " INT64_FORMAT,
 					   quote_literal_cstr(migration->up),
-					   literal(migration->down),
-					   literal(migration->description),
+					   privileged_literal(migration->down),
+					   privileged_literal(migration->description),
 					   migration->transactional ? "true" : "false",
 					   quote_literal_cstr(migration->up),
 					   quote_literal_cstr(GetUserNameFromId(GetSessionUserId(), false)),
@@ -238,8 +215,8 @@ add_migration(Registration *migration)
 			"ON CONFLICT (version) DO NOTHING RETURNING ordinal",
 			quote_literal_cstr(migration->version),
 			quote_literal_cstr(migration->up),
-			literal(migration->down),
-			literal(migration->description),
+			privileged_literal(migration->down),
+			privileged_literal(migration->description),
 			migration->transactional ? "true" : "false",
 			quote_literal_cstr(migration->up),
 			quote_literal_cstr(GetUserNameFromId(GetSessionUserId(), false))) == 0)
@@ -247,7 +224,7 @@ add_migration(Registration *migration)
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("migration \"%s\" is already registered", migration->version),
 				 errhint("As long as no tenant has it, register_migration(..., replace => true) changes it.")));
-	migration->ordinal = first_number();
+	migration->ordinal = privileged_number(0, 1);
 }
 
 /* Registers a migration. */

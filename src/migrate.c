@@ -307,7 +307,7 @@ finish(void *argument)
 	privileged_execute(
 		"UPDATE tenancy.runs SET outcome = '%s', reason = %s, updated_at = clock_timestamp() WHERE id = " INT64_FORMAT,
 		reason != NULL ? "stopped" : "finished",
-		reason != NULL ? quote_literal_cstr(reason) : "NULL",
+		privileged_literal(reason),
 		call->order.id);
 	/* Of a tenant that was tried several times, the last. */
 	privileged_execute(

@@ -63,8 +63,8 @@ migration_log_done_statements(const MigrationEntry *entry, bool *failed)
 			entry->migration->ordinal,
 			kind_of(entry)) == 0)
 		return -1;
-	*failed = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2)[0] == 't';
-	return atoi(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
+	*failed = privileged_value(0, 2)[0] == 't';
+	return (int) privileged_number(0, 1);
 }
 
 void
@@ -78,16 +78,8 @@ migration_log_require_whole(const char *tenant_id, int64 ordinal)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("migration \"%s\" has been taken back in part",
-					SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)),
+			 errmsg("migration \"%s\" has been taken back in part", privileged_value(0, 1)),
 			 errhint("tenancy.rollback() goes on with it; tenancy.mark_migrated() declares where the tenant is.")));
-}
-
-/* Returns a text as SQL literal, or NULL; palloc'd. */
-static char *
-literal(const char *text)
-{
-	return text != NULL ? quote_literal_cstr(text) : pstrdup("NULL");
 }
 
 /* Writes a failure of a migration into the tenant's log. */
@@ -113,7 +105,7 @@ log_failed_migration(const MigrationEntry *entry, const MigrationFailure *failur
 		quote_literal_cstr(failure->sqlstate),
 		quote_literal_cstr(failure->error),
 		failure->statement_number,
-		literal(failure->statement));
+		privileged_literal(failure->statement));
 }
 
 void
@@ -123,11 +115,11 @@ migration_log_failure(const MigrationEntry *entry, const MigrationFailure *failu
 					   "statement, attempt) VALUES (" INT64_FORMAT ", %s, %s, %s, %s, nullif(%d, 0), %s, %d)",
 					   entry->run,
 					   quote_literal_cstr(entry->slug),
-					   literal(entry->migration != NULL ? entry->migration->version : NULL),
+					   privileged_literal(entry->migration != NULL ? entry->migration->version : NULL),
 					   quote_literal_cstr(failure->sqlstate),
 					   quote_literal_cstr(failure->error),
 					   failure->statement_number,
-					   literal(failure->statement),
+					   privileged_literal(failure->statement),
 					   failure->attempt);
 	if (!dry && entry->migration != NULL)
 		log_failed_migration(entry, failure);

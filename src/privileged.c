@@ -14,6 +14,7 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "privileged.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -155,6 +156,12 @@ privileged_execute_prepared(PrivilegedStatement *statement, const char *const *v
 	if (result < 0)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
 	return SPI_processed;
+}
+
+char *
+privileged_literal(const char *text)
+{
+	return text != NULL ? quote_literal_cstr(text) : pstrdup("NULL");
 }
 
 char *

@@ -21,6 +21,9 @@ extern uint64 privileged_execute(const char *format, ...) pg_attribute_printf(1,
 /* The same for a query that sees what other transactions have committed by now, whatever the isolation level. */
 extern uint64 privileged_query_latest(const char *format, ...) pg_attribute_printf(1, 2);
 
+/* Returns a text as a literal for these statements, or NULL; palloc'd. */
+extern char *privileged_literal(const char *text);
+
 /* Returns a column of a row that the last of these has found, as text in the current context; NULL: no row, or null. */
 extern char *privileged_value(uint64 row, int column);
 

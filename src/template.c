@@ -10,13 +10,12 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
+#include "privileged.h"
 #include "run.h"
 #include "schema_stamp.h"
 #include "storage/lmgr.h"
 #include "template.h"
-#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -161,33 +160,21 @@ read_anew(Oid schema)
 static int64
 read_version(const RegistryRow *tenant)
 {
-	static SPIPlanPtr kept = NULL;
-	Oid type = TEXTOID;
-	Datum id = CStringGetTextDatum(tenant->id);
-	HeapTuple row;
+	static PrivilegedStatement statement =
+		{.sql = "SELECT (SELECT ordinal FROM tenancy.schema_versions WHERE tenant_id = $1), "
+				"EXISTS (SELECT FROM tenancy.migration_log WHERE tenant_id = $1 "
+				"AND state <> 'applied' AND done_statements > 0)",
+		 .parameters = 1,
+		 .types = {UUIDOID}};
+	const char *values[] = {tenant->id};
 
-	if (kept == NULL)
-	{
-		SPIPlanPtr plan = SPI_prepare(
-			"SELECT coalesce((SELECT ordinal FROM tenancy.schema_versions WHERE tenant_id = $1::uuid), 0), "
-			"EXISTS (SELECT FROM tenancy.migration_log WHERE tenant_id = $1::uuid "
-			"AND state <> 'applied' AND done_statements > 0)",
-			1,
-			&type);
-
-		if (plan == NULL || SPI_keepplan(plan) != 0)
-			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-		kept = plan;
-	}
-	if (SPI_execute_plan(kept, &id, NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_plan failed");
-	row = SPI_tuptable->vals[0];
-	if (strcmp(SPI_getvalue(row, SPI_tuptable->tupdesc, 2), "t") == 0)
+	(void) privileged_execute_prepared(&statement, values);
+	if (strcmp(privileged_value(0, 2), "t") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("tenant \"%s\" has a migration that is not finished", tenant->slug),
 				 errhint("Finish it with tenancy.migrate(), or clone another tenant.")));
-	return strtoll(SPI_getvalue(row, SPI_tuptable->tupdesc, 1), NULL, 10);
+	return privileged_number(0, 1);
 }
 
 const Template *
