@@ -170,6 +170,8 @@ set_baseline(void *argument)
 	const Baseline *baseline = argument;
 
 	SPI_connect();
+	/* As registrations do: what it stands for does not change meanwhile, nor does another one come. */
+	privileged_execute("LOCK TABLE tenancy.migrations IN SHARE ROW EXCLUSIVE MODE");
 	if (baseline->version != NULL)
 	{
 		(void) ledger_ordinal(baseline->version);

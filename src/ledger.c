@@ -147,7 +147,21 @@ check_text(const Registration *migration, const char *text)
 	}
 }
 
-/* Refuses to change a migration that a tenant has, or has begun to run. */
+/* Refuses to change a migration that is in the baseline: new tenants would get what it was. */
+static void
+require_outside_baseline(const char *version, int64 ordinal)
+{
+	if (privileged_query_latest("SELECT FROM tenancy.baselines b JOIN tenancy.migrations m USING (version) "
+								"WHERE m.ordinal >= " INT64_FORMAT,
+								ordinal) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("migration \"%s\" cannot be changed", version),
+				 errdetail("The baseline stands for it."),
+				 errhint("Take the baseline away first, with tenancy.set_baseline(NULL, NULL).")));
+}
+
+/* Refuses to change a migration that a tenant has, or has begun to run, or will get by the baseline. */
 static void
 require_unused(const char *version, int64 ordinal)
 {
@@ -161,6 +175,7 @@ require_unused(const char *version, int64 ordinal)
 				 errmsg("migration \"%s\" cannot be changed", version),
 				 errdetail("There are tenants that have it or have begun to run it."),
 				 errhint("Register another migration that makes the difference.")));
+	require_outside_baseline(version, ordinal);
 }
 
 /* Refuses to change what runs have read, and keeps further runs waiting until the transaction ends. */

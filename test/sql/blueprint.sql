@@ -174,6 +174,16 @@ ROLLBACK;
 SELECT tenancy.set_baseline(NULL, NULL);
 SELECT count(*) FROM tenancy.baselines;
 
+-- What a baseline stands for does not change under it.
+SELECT tenancy.register_migration('last', 'CREATE TABLE last (i int)') > 0 AS registered;
+SELECT tenancy.set_baseline('last', 'CREATE TABLE last (i int)');
+SELECT tenancy.register_migration('last', 'CREATE TABLE last (i bigint)', replace => true);
+SELECT tenancy.unregister_migration('last');
+SELECT tenancy.register_migration('last', 'CREATE TABLE last (i int)', 'DROP TABLE last', replace => true) > 0 AS same_up;
+SELECT tenancy.set_baseline(NULL, NULL);
+SELECT tenancy.register_migration('last', 'CREATE TABLE last (i bigint)', replace => true) > 0 AS replaced;
+SELECT tenancy.unregister_migration('last');
+
 -- Only for operators, and not while bound.
 CREATE ROLE bp_shop LOGIN IN ROLE tenancy_app;
 SET SESSION AUTHORIZATION bp_shop;
