@@ -11,6 +11,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "ledger_rows.h"
@@ -78,7 +79,7 @@ open_row(const char *name, int columns, LOCKMODE lock, int keys, ScanKey key)
 	return result;
 }
 
-/* Writes the row: over the one that was found, or as a new one. */
+/* Writes the row: over the one that was found, or as a new one; the next look-up finds it, also in the same command. */
 static void
 write_row(const KeyedTable *keyed, HeapTuple row)
 {
@@ -86,6 +87,7 @@ write_row(const KeyedTable *keyed, HeapTuple row)
 		CatalogTupleUpdate(keyed->table, &keyed->row->t_self, row);
 	else
 		CatalogTupleInsert(keyed->table, row);
+	CommandCounterIncrement();
 }
 
 /* Closes the table. */

@@ -449,5 +449,14 @@ is(call("migrate(tenants => '{t1}')"), '', 'strings with dollars are code in fun
 	or diag(rows($ops->query('SELECT version, error, statement FROM tenancy.run_failures ORDER BY failed_at DESC LIMIT 1')));
 gives($admin, 'SELECT body FROM tenant_t1.texts ORDER BY id', "see public.texts\nit's\nit's public.texts", 'and data elsewhere');
 
+# What a tool leaves to its own code is a file of comments.
+register('comments', '-- Raw Python operation', "''");
+register('nothing', "BEGIN;\nCOMMIT;", "''");
+is(call("migrate(tenants => '{t1}')"), '', 'migrations without statements, one after the other')
+	or diag(rows($ops->query('SELECT version, error, statement FROM tenancy.run_failures ORDER BY failed_at DESC LIMIT 1')));
+like(states('comments') . states('nothing'), qr/t1 applied.*t1 applied/, 'are applied');
+is(call("rollback('strings', tenants => '{t1}')"), '', 'and taken back');
+like(states('comments') . states('nothing'), qr/t1 rolled back.*t1 rolled back/, 'both');
+
 $_->close for $ops, $admin, $shop;
 done_testing();
