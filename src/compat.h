@@ -81,6 +81,13 @@ IsPinnedObject(Oid class_id, Oid object_id)
 #define pg_analyze_and_rewrite_fixedparams pg_analyze_and_rewrite
 #endif
 
+/* The setting transaction_timeout came in 17 (51efe38cb): an entry of a list of settings. */
+#if PG_VERSION_NUM >= 170000
+#define TRANSACTION_TIMEOUT_OFF {"transaction_timeout", "0"},
+#else
+#define TRANSACTION_TIMEOUT_OFF
+#endif
+
 /* Shared memory is asked for in a hook of its own since 15 (4f2400cb3). */
 #if PG_VERSION_NUM >= 150000
 #define HAVE_SHMEM_REQUEST_HOOK 1

@@ -73,23 +73,16 @@ ledger_read(int64 after, int64 upto, MemoryContext context)
 	return migrations;
 }
 
-/* Reads the id of a tenant; palloc'd. */
-static pg_uuid_t *
-parse_id(const char *tenant_id)
-{
-	return DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(tenant_id)));
-}
-
 int64
 ledger_version_of(const char *tenant_id)
 {
-	return ledger_rows_version(parse_id(tenant_id));
+	return ledger_rows_version(tenant_id);
 }
 
 void
 ledger_set_version(const char *tenant_id, int64 ordinal)
 {
-	ledger_rows_set_version(parse_id(tenant_id), ordinal);
+	ledger_rows_set_version(tenant_id, ordinal);
 }
 
 void
@@ -337,6 +330,8 @@ mark_migrated(void *argument)
 	SPI_connect();
 	if (!lifecycle_read_row(mark->slug, &row) || row.status == TENANCY_STATUS_DELETED)
 		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = mark->slug});
+	/* Of two marks at once the second waits. */
+	privileged_execute("SELECT FROM tenancy.tenants WHERE id = '%s' FOR UPDATE", row.id);
 	/* Its end would overwrite the mark. */
 	if (!run_keep_away(get_namespace_oid(row.schema, true), false))
 		ereport(ERROR,

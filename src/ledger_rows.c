@@ -98,16 +98,23 @@ close_row(const KeyedTable *keyed, LOCKMODE lock)
 	table_close(keyed->table, lock);
 }
 
+/* Reads the id of a tenant. */
+static Datum
+parse_id(const char *tenant_id)
+{
+	return DirectFunctionCall1(uuid_in, CStringGetDatum(tenant_id));
+}
+
 /* Makes the key for a tenant. */
 static void
-key_of_tenant(ScanKey key, const pg_uuid_t *tenant_id)
+key_of_tenant(ScanKey key, const char *tenant_id)
 {
-	ScanKeyInit(key, 1, BTEqualStrategyNumber, F_UUID_EQ, UUIDPGetDatum(tenant_id));
+	ScanKeyInit(key, 1, BTEqualStrategyNumber, F_UUID_EQ, parse_id(tenant_id));
 }
 
 /* Opens the row of a tenant in tenancy.schema_versions. */
 static KeyedTable
-open_version(const pg_uuid_t *tenant_id, LOCKMODE lock)
+open_version(const char *tenant_id, LOCKMODE lock)
 {
 	ScanKeyData key;
 
@@ -116,7 +123,7 @@ open_version(const pg_uuid_t *tenant_id, LOCKMODE lock)
 }
 
 int64
-ledger_rows_version(const pg_uuid_t *tenant_id)
+ledger_rows_version(const char *tenant_id)
 {
 	KeyedTable versions = open_version(tenant_id, AccessShareLock);
 	int64 ordinal = 0;
@@ -130,13 +137,13 @@ ledger_rows_version(const pg_uuid_t *tenant_id)
 }
 
 void
-ledger_rows_set_version(const pg_uuid_t *tenant_id, int64 ordinal)
+ledger_rows_set_version(const char *tenant_id, int64 ordinal)
 {
 	KeyedTable versions = open_version(tenant_id, RowExclusiveLock);
 	Datum values[VERSIONS_COLUMNS];
 	bool nulls[VERSIONS_COLUMNS] = {false};
 
-	values[VERSIONS_TENANT_ID - 1] = UUIDPGetDatum(tenant_id);
+	values[VERSIONS_TENANT_ID - 1] = parse_id(tenant_id);
 	values[VERSIONS_ORDINAL - 1] = Int64GetDatum(ordinal);
 	values[VERSIONS_CHANGED_AT - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	write_row(&versions, heap_form_tuple(RelationGetDescr(versions.table), values, nulls));
@@ -166,19 +173,44 @@ count_attempt(const KeyedTable *log, const LedgerRow *row)
 	return strcmp(state, "running") == 0 ? attempts : 1;
 }
 
+/* Opens the row of a tenant and a migration in tenancy.migration_log. */
+static KeyedTable
+open_log(const char *tenant_id, int64 ordinal, LOCKMODE lock)
+{
+	ScanKeyData keys[2];
+
+	key_of_tenant(&keys[0], tenant_id);
+	ScanKeyInit(&keys[1], LOG_ORDINAL, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(ordinal));
+	return open_row("migration_log", LOG_COLUMNS, lock, 2, keys);
+}
+
+bool
+ledger_rows_half_back(const char *tenant_id, int64 ordinal)
+{
+	KeyedTable log = open_log(tenant_id, ordinal, AccessShareLock);
+	bool result = false;
+
+	if (HeapTupleIsValid(log.row))
+	{
+		TupleDesc descriptor = RelationGetDescr(log.table);
+		bool isnull;
+		char *kind = TextDatumGetCString(heap_getattr(log.row, LOG_KIND, descriptor, &isnull));
+
+		result = strcmp(kind, "rollback") == 0 &&
+				 DatumGetInt32(heap_getattr(log.row, LOG_DONE_STATEMENTS, descriptor, &isnull)) > 0;
+	}
+	close_row(&log, AccessShareLock);
+	return result;
+}
+
 void
 ledger_rows_log(const LedgerRow *row)
 {
-	ScanKeyData keys[2];
-	KeyedTable log;
+	KeyedTable log = open_log(row->tenant_id, row->ordinal, RowExclusiveLock);
 	Datum values[LOG_COLUMNS] = {0};
 	bool nulls[LOG_COLUMNS] = {false};
 
-	key_of_tenant(&keys[0], row->tenant_id);
-	ScanKeyInit(&keys[1], LOG_ORDINAL, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(row->ordinal));
-	log = open_row("migration_log", LOG_COLUMNS, RowExclusiveLock, 2, keys);
-
-	values[LOG_TENANT_ID - 1] = UUIDPGetDatum(row->tenant_id);
+	values[LOG_TENANT_ID - 1] = parse_id(row->tenant_id);
 	values[LOG_ORDINAL - 1] = Int64GetDatum(row->ordinal);
 	values[LOG_KIND - 1] = CStringGetTextDatum(row->kind);
 	values[LOG_STATE - 1] = CStringGetTextDatum(row->state);

@@ -25,7 +25,7 @@ void
 migration_log_done(const MigrationEntry *entry)
 {
 	ledger_rows_log(&(LedgerRow){
-		.tenant_id = DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(entry->tenant_id))),
+		.tenant_id = entry->tenant_id,
 		.ordinal = entry->migration->ordinal,
 		.kind = kind_of(entry),
 		.state = entry->rollback ? "rolled back" : "applied",
@@ -70,12 +70,9 @@ migration_log_done_statements(const MigrationEntry *entry, bool *failed)
 void
 migration_log_require_whole(const char *tenant_id, int64 ordinal)
 {
-	if (privileged_execute("SELECT m.version FROM tenancy.migration_log l JOIN tenancy.migrations m USING (ordinal) "
-						   "WHERE l.tenant_id = '%s' AND l.ordinal = " INT64_FORMAT
-						   " AND l.kind = 'rollback' AND l.done_statements > 0",
-						   tenant_id,
-						   ordinal) == 0)
+	if (ordinal == 0 || !ledger_rows_half_back(tenant_id, ordinal))
 		return;
+	privileged_execute("SELECT version FROM tenancy.migrations WHERE ordinal = " INT64_FORMAT, ordinal);
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("migration \"%s\" has been taken back in part", privileged_value(0, 1)),

@@ -82,7 +82,8 @@ set_defaults(const Run *run)
 											  {"session_replication_role", "origin"},
 											  {"statement_timeout", "0"},
 											  {"idle_in_transaction_session_timeout", "0"},
-											  {"tenancy.rebind", "never"}};
+											  {"row_security", "on"},
+											  TRANSACTION_TIMEOUT_OFF{"tenancy.rebind", "never"}};
 	char small_tables[16];
 
 	for (int i = 0; i < (int) lengthof(settings); i++)
