@@ -17,6 +17,12 @@ namespace
 /* Dollar quotes within dollar quotes are looked into so deep; deeper ones are text. */
 constexpr int deepest = 16;
 
+/*
+ * So many times its length a text is searched for ends of dollar quotes in vain; after that
+ * dollars are taken for code, in which the name is found as well.
+ */
+constexpr std::size_t search_factor = 64;
+
 /* Tells whether a byte may begin a word. */
 constexpr bool
 begins_word(char byte) noexcept
@@ -342,13 +348,16 @@ private:
 			while (tag < end && in_tag(text_[tag]))
 				tag++;
 		}
-		if (tag >= end || text_[tag] != '$')
+		if (tag >= end || text_[tag] != '$' || searched_ / search_factor > text_.size())
 			return at + 1;
 		std::string_view delimiter = text_.substr(at, tag + 1 - at);
 		std::size_t begin = tag + 1;
 		std::size_t close = text_.substr(0, end).find(delimiter, begin);
 		if (close == std::string_view::npos)
+		{
+			searched_ += end - begin;
 			return at + 1;
+		}
 		if (depth < deepest)
 			code(begin, close, depth + 1);
 		else
@@ -421,7 +430,8 @@ private:
 	std::string_view text_;
 	std::string_view name_;
 	ReferenceSink &sink_;
-	char last_ = ' '; /* how the token before began; white space and comments are none */
+	std::size_t searched_ = 0; /* bytes, for ends of dollar quotes that are not there */
+	char last_ = ' ';		   /* how the token before began; white space and comments are none */
 	TenancyTrouble trouble_ = TENANCY_NO_TROUBLE;
 	std::size_t position_ = 0;
 };

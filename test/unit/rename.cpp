@@ -147,6 +147,12 @@ main()
 		deep = "$t" + std::to_string(i) + "$ " + deep + " $t" + std::to_string(i) + "$";
 	check(renamed(deep).find("tenant_a") == std::string::npos, "any depth of dollar quotes");
 
+	/* Took a minute when each was looked for to the end of the text. */
+	std::string unclosed;
+	for (int i = 0; i < 200000; i++)
+		unclosed += "$t" + std::to_string(i) + "$ ";
+	check(renamed(unclosed + "tenant_a 'tenant_a'") == unclosed + "<> '<>'", "many dollar quotes without an end");
+
 	Collector found;
 	std::size_t position = 0;
 	tenancy::find_references("tenant_a 'tenant_a' $$ tenant_a $$", "tenant_a", found, position);
