@@ -59,6 +59,8 @@ static const char *const reading[][2] = {
 	{"IntervalStyle", "postgres"},
 	{"default_tablespace", ""},
 	{"default_table_access_method", "heap"},
+	{"xmloption", "content"},
+	{"array_nulls", "on"},
 };
 
 /* Tells, in the context of an error, which statement it is about. */

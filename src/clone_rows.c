@@ -25,15 +25,30 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
+#include "utils/typcache.h"
 #include "whereabouts.h"
 
 /* The name that the rows have in the statement that writes them. */
 #define ROWS "tenancy_rows"
+
+/*
+ * Settings that texts are written and read with.  The session's would lose digits of
+ * numbers, and mistake days for months.
+ */
+static const char *const formats[][2] = {
+	{"DateStyle", "ISO, MDY"},
+	{"IntervalStyle", "postgres"},
+	{"extra_float_digits", "3"},
+	{"bytea_output", "hex"},
+	{"xmloption", "content"},
+	{"array_nulls", "on"},
+};
 
 /* One column on its way. */
 typedef struct CopiedColumn
@@ -134,6 +149,75 @@ clone_rows_order(List *tables, Oid schema)
 		pending = later;
 	}
 	return ordered;
+}
+
+/* Raises the error for a row type that is another one in the clone. */
+static void
+refuse_type(Oid type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("values of type %s cannot be copied", format_type_be(type)),
+			 errdetail("Its columns have another order in the clone.")));
+}
+
+static void require_same_columns(Oid from, Oid to);
+
+/* Refuses a row type whose columns have another order in the clone, as those that a child got from its parent later. */
+static void
+require_same_row(Oid from, Oid to)
+{
+	TupleDesc left = lookup_rowtype_tupdesc_copy(from, -1);
+	TupleDesc right = lookup_rowtype_tupdesc_copy(to, -1);
+	int j = 0;
+
+	for (int i = 0; i < left->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(left, i);
+
+		if (column->attisdropped)
+			continue;
+		while (j < right->natts && TupleDescAttr(right, j)->attisdropped)
+			j++;
+		if (j >= right->natts || strcmp(NameStr(column->attname), NameStr(TupleDescAttr(right, j)->attname)) != 0)
+			refuse_type(to);
+		require_same_columns(column->atttypid, TupleDescAttr(right, j++)->atttypid);
+	}
+}
+
+/* The same for whatever has rows in it: arrays, domains, ranges. */
+static void
+require_same_columns(Oid from, Oid to)
+{
+	check_stack_depth();
+	if (from == to)
+		return;
+	if (type_is_range(from))
+		require_same_columns(get_range_subtype(from), get_range_subtype(to));
+	else if (type_is_multirange(from))
+		require_same_columns(get_multirange_range(from), get_multirange_range(to));
+	else if (OidIsValid(get_element_type(from)))
+		require_same_columns(get_element_type(from), get_element_type(to));
+	else if (get_typtype(from) == TYPTYPE_DOMAIN)
+		require_same_columns(getBaseType(from), getBaseType(to));
+	else if (get_typtype(from) == TYPTYPE_COMPOSITE)
+		require_same_row(from, to);
+}
+
+/* Refuses a table with values whose text would mean something else in the clone. */
+static void
+require_same_types(const CopiedTable *table)
+{
+	TupleDesc descriptor = RelationGetDescr(table->from);
+
+	for (int i = 0; i < descriptor->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
+
+		if (!attribute->attisdropped && attribute->attgenerated == '\0')
+			require_same_columns(attribute->atttypid,
+								 get_atttype(table->to, get_attnum(table->to, NameStr(attribute->attname))));
+	}
 }
 
 /* Prepares the way of one column. */
@@ -278,12 +362,28 @@ write_rows(CopiedTable *table)
 	SPI_finish();
 }
 
+/* Fixes how texts are written and read until the confinement ends. */
+static void
+fix_formats(void)
+{
+	for (int i = 0; i < (int) lengthof(formats); i++)
+		(void) set_config_option(formats[i][0],
+								 formats[i][1],
+								 PGC_USERSET,
+								 PGC_S_SESSION,
+								 GUC_ACTION_SAVE,
+								 true,
+								 ERROR,
+								 false);
+}
+
 /* Copies the rows, as the tenant that gets them. */
 static void
 copy_rows(void *argument)
 {
 	CopiedTable *table = argument;
 
+	fix_formats();
 	find_columns(table);
 	table->rows = tuplestore_begin_heap(false, false, work_mem);
 	if (read_rows(table))
@@ -309,6 +409,7 @@ clone_rows(Oid table_id, Oid schema, Snapshot snapshot)
 	table.from = table_open(table_id, AccessShareLock);
 	error_context.arg = RelationGetRelationName(table.from);
 	error_context_stack = &error_context;
+	require_same_types(&table);
 	confinement_run(schema, CONFINEMENT_OF_EXTENSION, CONFINEMENT_DEFAULT_PATH, copy_rows, &table);
 	error_context_stack = error_context.previous;
 	table_close(table.from, NoLock);

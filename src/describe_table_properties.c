@@ -40,13 +40,14 @@ static const DescriptionQuery queries[] = {
 	"(CASE WHEN NOT a.attislocal AND NOT c.relispartition AND a.attnotnull AND NOT EXISTS (SELECT FROM pg_inherits i "
 	"JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname WHERE i.inhrelid = c.oid "
 	"AND b.attnotnull) THEN ' SET NOT NULL' END), "
-	"(CASE WHEN NOT a.attislocal AND NOT c.relispartition AND NOT a.atthasdef AND EXISTS ("
+	"(CASE WHEN NOT c.relispartition AND NOT a.atthasdef AND EXISTS ("
 	"WITH RECURSIVE above AS (SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid "
 	"UNION SELECT i.inhparent FROM above u JOIN pg_inherits i ON i.inhrelid = u.inhparent) "
 	"SELECT FROM above u JOIN pg_attribute b ON b.attrelid = u.inhparent AND b.attname = a.attname "
 	"AND b.atthasdef) THEN ' DROP DEFAULT' END)) v (action) "
 	"WHERE c.relkind IN ('r', 'p', 'm') AND v.action IS NOT NULL AND (a.attstattarget >= 0 OR a.attstorage <> t.typstorage "
-	"OR cardinality(a.attoptions) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%' OR NOT a.attislocal) "
+	"OR cardinality(a.attoptions) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%' OR NOT a.attislocal "
+	"OR a.attinhcount > 0) "
 	"GROUP BY c.class, c.oid, c.relname, a.attnum, a.attname ORDER BY c.relname, a.attnum"},
 
 	/* Tables: the same. */

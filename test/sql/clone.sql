@@ -34,6 +34,34 @@ SELECT count(*) FROM tenant_cl_y.t;
 SELECT slug, event, detail, actor FROM tenancy.events WHERE slug IN ('cl-x', 'cl-y') ORDER BY id;
 SELECT tenancy.activate('cl-victim');
 
+-- The session's settings have no say in what is copied, the second time neither.
+SELECT slug FROM tenancy.provision('cl-digits');
+CREATE TYPE tenant_cl_digits.point AS (x float8, at timestamptz, names text[]);
+CREATE TABLE tenant_cl_digits.points (p tenant_cl_digits.point);
+INSERT INTO tenant_cl_digits.points VALUES (row(0.1::float8 + 0.2, '2021-10-31 01:30:00+01', '{NULL,"NULL"}'));
+SET extra_float_digits = -10;
+SET DateStyle = 'SQL, DMY';
+SET TimeZone = 'Europe/London';
+SET array_nulls = off;
+SELECT slug FROM tenancy.clone('cl-digits', 'cl-digits-1', true);
+SELECT slug FROM tenancy.clone('cl-digits', 'cl-digits-2', true);
+RESET extra_float_digits;
+RESET DateStyle;
+RESET TimeZone;
+RESET array_nulls;
+SELECT d.p::text = o.p::text AS first, e.p::text = o.p::text AS second
+FROM tenant_cl_digits.points o, tenant_cl_digits_1.points d, tenant_cl_digits_2.points e;
+
+-- A child whose own columns have no default while the parent's have; and one that comes with a new order of columns.
+CREATE TABLE tenant_cl_digits.parent (a int DEFAULT 1);
+CREATE TABLE tenant_cl_digits.child (b int, a int, c int);
+ALTER TABLE tenant_cl_digits.child INHERIT tenant_cl_digits.parent;
+ALTER TABLE tenant_cl_digits.parent ADD late int;
+CREATE TABLE tenant_cl_digits.rows (r tenant_cl_digits.child[]);
+SELECT slug FROM tenancy.clone('cl-digits', 'cl-digits-3');
+INSERT INTO tenant_cl_digits_3.child (b) VALUES (1) RETURNING a, b, c;
+SELECT slug FROM tenancy.clone('cl-digits', 'cl-digits-4', true);
+
 -- Rows of some tables, with what a partitioned one has; what they refer to has to come along.
 SELECT slug FROM tenancy.provision('cl-shop');
 SET ROLE tenant_cl_shop;
