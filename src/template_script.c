@@ -182,6 +182,14 @@ is_late_alteration(const AlterTableStmt *statement)
 	return false;
 }
 
+/* Tells whether ALTER DOMAIN adds a constraint that holds for new values only. */
+static bool
+adds_not_valid(const AlterDomainStmt *statement)
+{
+	return statement->def != NULL && IsA(statement->def, Constraint) &&
+		   ((const Constraint *) statement->def)->skip_validation;
+}
+
 /*
  * Tells whether nothing but queries uses an index that is not unique: those of
  * partitions become parts of their parents' when the partitions are attached.
@@ -220,6 +228,10 @@ classify(const Template *source, TemplateStatement *statement, const Node *tree)
 		case T_RuleStmt:
 		case T_CreatePolicyStmt:
 			statement->phase = TEMPLATE_LATE;
+			break;
+		case T_AlterDomainStmt:
+			if (adds_not_valid((const AlterDomainStmt *) tree))
+				statement->phase = TEMPLATE_LATE;
 			break;
 		case T_AlterTableStmt:
 			if (is_late_alteration((const AlterTableStmt *) tree))

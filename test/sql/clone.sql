@@ -52,6 +52,16 @@ RESET array_nulls;
 SELECT d.p::text = o.p::text AS first, e.p::text = o.p::text AS second
 FROM tenant_cl_digits.points o, tenant_cl_digits_1.points d, tenant_cl_digits_2.points e;
 
+-- Values that a constraint of their domain came too late for.
+CREATE DOMAIN tenant_cl_digits.positive AS int;
+CREATE TABLE tenant_cl_digits.numbers (n tenant_cl_digits.positive);
+INSERT INTO tenant_cl_digits.numbers VALUES (-1);
+ALTER DOMAIN tenant_cl_digits.positive ADD CONSTRAINT above CHECK (VALUE > 0) NOT VALID;
+COMMENT ON CONSTRAINT above ON DOMAIN tenant_cl_digits.positive IS 'late';
+SELECT slug FROM tenancy.clone('cl-digits', 'cl-digits-0', true);
+SELECT * FROM tenant_cl_digits_0.numbers;
+INSERT INTO tenant_cl_digits_0.numbers VALUES (-1);
+
 -- A child whose own columns have no default while the parent's have; and one that comes with a new order of columns.
 CREATE TABLE tenant_cl_digits.parent (a int DEFAULT 1);
 CREATE TABLE tenant_cl_digits.child (b int, a int, c int);
