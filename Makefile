@@ -78,6 +78,7 @@ OBJS = \
 	src/blueprint.o \
 	src/clone.o \
 	src/clone_rows.o \
+	src/clone_types.o \
 	src/template.o \
 	src/template_script.o \
 	src/catalog_reader.o \

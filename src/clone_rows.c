@@ -14,15 +14,19 @@
 #include "access/relation.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "bridge.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "clone_rows.h"
+#include "clone_types.h"
 #include "commands/sequence.h"
 #include "confinement.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "naming.h"
+#include "template.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
@@ -31,7 +35,6 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
-#include "utils/typcache.h"
 #include "whereabouts.h"
 
 /* The name that the rows have in the statement that writes them. */
@@ -56,6 +59,7 @@ typedef struct CopiedColumn
 	AttrNumber number; /* in the template's table */
 	char *name;
 	bool as_text; /* of a type of the template's, which goes as text */
+	bool names;	  /* a regclass or its like, or an array of such */
 	Oid type;	  /* in the clone */
 	int32 typmod;
 	FmgrInfo output;
@@ -151,59 +155,6 @@ clone_rows_order(List *tables, Oid schema)
 	return ordered;
 }
 
-/* Raises the error for a row type that is another one in the clone. */
-static void
-refuse_type(Oid type)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("values of type %s cannot be copied", format_type_be(type)),
-			 errdetail("Its columns have another order in the clone.")));
-}
-
-static void require_same_columns(Oid from, Oid to);
-
-/* Refuses a row type whose columns have another order in the clone, as those that a child got from its parent later. */
-static void
-require_same_row(Oid from, Oid to)
-{
-	TupleDesc left = lookup_rowtype_tupdesc_copy(from, -1);
-	TupleDesc right = lookup_rowtype_tupdesc_copy(to, -1);
-	int j = 0;
-
-	for (int i = 0; i < left->natts; i++)
-	{
-		Form_pg_attribute column = TupleDescAttr(left, i);
-
-		if (column->attisdropped)
-			continue;
-		while (j < right->natts && TupleDescAttr(right, j)->attisdropped)
-			j++;
-		if (j >= right->natts || strcmp(NameStr(column->attname), NameStr(TupleDescAttr(right, j)->attname)) != 0)
-			refuse_type(to);
-		require_same_columns(column->atttypid, TupleDescAttr(right, j++)->atttypid);
-	}
-}
-
-/* The same for whatever has rows in it: arrays, domains, ranges. */
-static void
-require_same_columns(Oid from, Oid to)
-{
-	check_stack_depth();
-	if (from == to)
-		return;
-	if (type_is_range(from))
-		require_same_columns(get_range_subtype(from), get_range_subtype(to));
-	else if (type_is_multirange(from))
-		require_same_columns(get_multirange_range(from), get_multirange_range(to));
-	else if (OidIsValid(get_element_type(from)))
-		require_same_columns(get_element_type(from), get_element_type(to));
-	else if (get_typtype(from) == TYPTYPE_DOMAIN)
-		require_same_columns(getBaseType(from), getBaseType(to));
-	else if (get_typtype(from) == TYPTYPE_COMPOSITE)
-		require_same_row(from, to);
-}
-
 /* Refuses a table with values whose text would mean something else in the clone. */
 static void
 require_same_types(const CopiedTable *table)
@@ -215,9 +166,21 @@ require_same_types(const CopiedTable *table)
 		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
 
 		if (!attribute->attisdropped && attribute->attgenerated == '\0')
-			require_same_columns(attribute->atttypid,
-								 get_atttype(table->to, get_attnum(table->to, NameStr(attribute->attname))));
+			clone_require_same_type(attribute->atttypid,
+									get_atttype(table->to, get_attnum(table->to, NameStr(attribute->attname))));
 	}
+}
+
+/* Tells whether values of a type are names of objects when they are printed, and nothing else. */
+static bool
+names_objects(Oid type)
+{
+	Oid base = getBaseType(type);
+	Oid element = get_element_type(base);
+
+	if (OidIsValid(element))
+		base = getBaseType(element);
+	return base < FirstNormalObjectId && get_typtype(base) == TYPTYPE_BASE && naming_type(base);
 }
 
 /* Prepares the way of one column. */
@@ -232,7 +195,8 @@ prepare_column(const CopiedTable *table, CopiedColumn *column, Form_pg_attribute
 	column->name = NameStr(attribute->attname);
 	column->as_text = whereabouts_of_type(attribute->atttypid) == RelationGetNamespace(table->from);
 	get_atttypetypmodcoll(table->to, get_attnum(table->to, column->name), &column->type, &column->typmod, &collation);
-	if (!column->as_text)
+	column->names = names_objects(attribute->atttypid);
+	if (!column->as_text && !column->names)
 		return;
 	getTypeOutputInfo(attribute->atttypid, &function, &is_varlena);
 	fmgr_info(function, &column->output);
@@ -290,6 +254,34 @@ write_statement(const CopiedTable *table)
 	return sql.data;
 }
 
+/* Writes the clone's schema for the template's in the name of an object; tells whether it was there. */
+static bool
+rename_schema(const CopiedTable *table, char **name)
+{
+	TemplateStatement statement = {.object = {.definition = *name}};
+	Template source;
+	size_t position;
+
+	strlcpy(source.name, get_namespace_name(RelationGetNamespace(table->from)), sizeof(source.name));
+	if (bridge_find_references(*name, source.name, &statement.references, &statement.reference_count, &position) !=
+			TENANCY_NO_TROUBLE ||
+		statement.reference_count == 0)
+		return false;
+	*name = template_statement_for(&source, &statement, get_namespace_name(table->schema));
+	return true;
+}
+
+/* Returns a value as it is in the clone. */
+static Datum
+convert(const CopiedTable *table, CopiedColumn *column, Datum value)
+{
+	char *text = OutputFunctionCall(&column->output, value);
+
+	if (column->names && !rename_schema(table, &text) && !column->as_text)
+		return value;
+	return InputFunctionCall(&column->input, text, column->input_parameter, column->typmod);
+}
+
 /* Keeps one row. */
 static void
 keep_row(CopiedTable *table, TupleTableSlot *slot, Datum *values, bool *nulls)
@@ -302,11 +294,11 @@ keep_row(CopiedTable *table, TupleTableSlot *slot, Datum *values, bool *nulls)
 
 		nulls[i] = slot->tts_isnull[at];
 		values[i] = slot->tts_values[at];
-		if (column->as_text)
-			values[i] = InputFunctionCall(&column->input,
-										  nulls[i] ? NULL : OutputFunctionCall(&column->output, values[i]),
-										  column->input_parameter,
-										  column->typmod);
+		/* Also for nulls: a domain may refuse them. */
+		if (nulls[i] && column->as_text)
+			(void) InputFunctionCall(&column->input, NULL, column->input_parameter, column->typmod);
+		else if (!nulls[i] && (column->as_text || column->names))
+			values[i] = convert(table, column, values[i]);
 	}
 	tuplestore_putvalues(table->rows, table->descriptor, values, nulls);
 }

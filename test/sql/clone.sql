@@ -62,6 +62,12 @@ SELECT slug FROM tenancy.clone('cl-digits', 'cl-digits-0', true);
 SELECT * FROM tenant_cl_digits_0.numbers;
 INSERT INTO tenant_cl_digits_0.numbers VALUES (-1);
 
+-- Values that name objects name the clone's, and those that mean nobody's stay.
+CREATE TABLE tenant_cl_digits.named (t regclass, f regtype[], r regrole, n regclass);
+INSERT INTO tenant_cl_digits.named VALUES ('tenant_cl_digits.points', '{tenant_cl_digits.point,int}', 'tenant_cl_digits', 'pg_class'), (0, NULL, NULL, 4000000000);
+SELECT slug FROM tenancy.clone('cl-digits', 'cl-digits-5', true);
+SELECT * FROM tenant_cl_digits_5.named;
+
 -- A child whose own columns have no default while the parent's have; and one that comes with a new order of columns.
 CREATE TABLE tenant_cl_digits.parent (a int DEFAULT 1);
 CREATE TABLE tenant_cl_digits.child (b int, a int, c int);
