@@ -71,11 +71,16 @@ is_transaction_statement(const RawStmt *raw, bool first)
 	}
 }
 
-/* Tells whether a statement is the call by which pg_dump empties the search path. */
+/* Tells whether pg_dump wrote a statement that is none of the tenant's: it empties the search path, or comments on an
+ * extension. */
 static bool
-empties_search_path(const char *text)
+is_of_the_dump(const ScriptStatement *statement)
 {
-	return strcmp(text, "SELECT pg_catalog.set_config('search_path', '', false)") == 0;
+	Node *tree = statement->raw->stmt;
+
+	if (IsA(tree, CommentStmt))
+		return ((CommentStmt *) tree)->objtype == OBJECT_EXTENSION;
+	return strcmp(statement->text, "SELECT pg_catalog.set_config('search_path', '', false)") == 0;
 }
 
 /* Raises the error for a statement that has no place in a script. */
@@ -148,7 +153,7 @@ script_parse(const char *text)
 		statement = palloc(sizeof(ScriptStatement));
 		*statement = (ScriptStatement){number, raw, copy_text(text, raw)};
 		check_statement(statement);
-		if (!empties_search_path(statement->text))
+		if (!is_of_the_dump(statement))
 			script->statements = lappend(script->statements, statement);
 	}
 	return script;

@@ -7,7 +7,8 @@
  * schema.  A tenant makes nothing in public, so what is not there already can only be
  * the tenant's own.  The text is looked at token by token, bodies of functions and DO
  * included, and spaces take the qualifier's place: positions in errors stay right.
- * Other strings are data, and stay as they are.
+ * A string that a cast makes the name of an object, as in nextval('public.s'::regclass)
+ * of pg_dump, is looked at too.  Other strings are data, and stay as they are.
  */
 #include "postgres.h"
 
@@ -115,11 +116,10 @@ is_scanner_error(void)
 	return category == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION || category == ERRCODE_DATA_EXCEPTION;
 }
 
-/* Looks at the inside of a string that is quoted with dollars: a function's body, or DO's. */
+/* Looks at the inside of a string: the body of a function or of DO, or the name of an object. */
 static void
-blank_in_body(char *token, const char *value, int depth, Oid public_schema)
+blank_in_string(char *begin, const char *value, int depth, Oid public_schema)
 {
-	char *begin = strchr(token + 1, '$') + 1;
 	size_t length = strlen(value);
 	char after = begin[length];
 	MemoryContext context = CurrentMemoryContext;
@@ -141,6 +141,26 @@ blank_in_body(char *token, const char *value, int depth, Oid public_schema)
 	begin[length] = after;
 }
 
+/* Tells whether a value of this type is the name of an object. */
+static bool
+is_name_type(const char *word)
+{
+	return strcmp(word, "regclass") == 0 || strcmp(word, "regtype") == 0 || strcmp(word, "regproc") == 0 ||
+		   strcmp(word, "regprocedure") == 0 || strcmp(word, "regconfig") == 0 || strcmp(word, "regcollation") == 0;
+}
+
+/* Tells whether a token is a string in single quotes that is spelled as its value. */
+static bool
+is_plain_string(const char *token, const char *value)
+{
+	size_t length;
+
+	if (*token != '\'')
+		return false;
+	length = strlen(value);
+	return strncmp(token + 1, value, length) == 0 && token[length + 1] == '\'';
+}
+
 /* Does the work of script_without_public() in place, in a text that is within so many strings. */
 static void
 blank_qualifiers(char *text, int depth, Oid public_schema)
@@ -151,6 +171,9 @@ blank_qualifiers(char *text, int depth, Oid public_schema)
 	YYLTYPE candidate = -1; /* where a name public begins that may be a qualifier */
 	bool dotted = false;	/* a dot follows it */
 	bool after_dot = false;
+	char *string = NULL; /* the token before, or before ::, if it is a plain string */
+	const char *content = NULL;
+	bool casting = false; /* :: follows it */
 	Statement statement = STATEMENT_BEGINS;
 	core_yyscan_t scanner = scanner_init(text, &extra, &ScanKeywords, ScanKeywordTokens);
 
@@ -163,7 +186,15 @@ blank_qualifiers(char *text, int depth, Oid public_schema)
 			memset(text + candidate, ' ', location - candidate);
 		if (depth < DEEPEST && (depth > 0 || statement == STATEMENT_HAS_BODY) && *token == '$' &&
 			strchr(token + 1, '$') != NULL && !isdigit((unsigned char) token[1]))
-			blank_in_body(token, value.str, depth, public_schema);
+			blank_in_string(strchr(token + 1, '$') + 1, value.str, depth, public_schema);
+		if (casting && begins_name(token) && is_name_type(value.str))
+			blank_in_string(string + 1, content, depth, public_schema);
+		casting = string != NULL && !casting && strncmp(token, "::", 2) == 0;
+		if (!casting)
+		{
+			string = is_plain_string(token, value.str) ? token : NULL;
+			content = value.str;
+		}
 		dotted = candidate >= 0 && !dotted && *token == '.';
 		if (!dotted)
 			candidate = !after_dot && begins_name(token) && is_public(token) && strcmp(value.str, "public") == 0

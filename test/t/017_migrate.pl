@@ -434,6 +434,27 @@ gives($admin, "SELECT n.nspname, t.typname FROM pg_type t JOIN pg_namespace n ON
 	"tenant_t2|Status\ntenant_t2|role", 'types, too');
 gives($ops, "SELECT checksum = encode(sha256(convert_to(up, 'UTF8')), 'hex') FROM tenancy.migrations WHERE version = 'django'", 't', 'the checksum is that of the file');
 
+# What pg_dump --schema-only --no-owner prints, without the lines for psql.
+register('dump', <<'SQL', 'down => $$DROP TABLE customers$$');
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET row_security = off;
+
+COMMENT ON EXTENSION plpgsql IS 'as it was';
+CREATE TABLE public.customers (id bigint NOT NULL, kind regclass DEFAULT 'public.countries'::regclass, note text DEFAULT 'public.customers'::text);
+COMMENT ON TABLE public.customers IS 'public.customers';
+CREATE SEQUENCE public.customers_id_seq START WITH 1;
+ALTER SEQUENCE public.customers_id_seq OWNED BY public.customers.id;
+ALTER TABLE ONLY public.customers ALTER COLUMN id SET DEFAULT nextval('public.customers_id_seq'::regclass);
+ALTER TABLE ONLY public.customers ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
+SQL
+is(call("migrate(tenants => '{t1,t2}')"), '', 'so does what pg_dump prints')
+	or diag(rows($ops->query('SELECT version, error, statement FROM tenancy.run_failures ORDER BY failed_at DESC LIMIT 1')));
+gives($admin, "SELECT string_agg(pg_get_expr(adbin, adrelid), ' ' ORDER BY adnum) FROM pg_attrdef WHERE adrelid = 'tenant_t2.customers'::regclass",
+	"nextval('tenant_t2.customers_id_seq'::regclass) 'countries'::regclass 'public.customers'::text", 'a string that is cast to a name is one');
+gives($admin, "SELECT obj_description('tenant_t2.customers'::regclass), obj_description(oid) = 'as it was' FROM pg_extension WHERE extname = 'plpgsql'",
+	'public.customers|f', 'and the comment on an extension is left out');
+
 # Deeper strings than anybody writes do not end the server.
 register('deep', 'DO ' . join('', map { "\$a$_\$" } 1 .. 20000, reverse 1 .. 20000));
 like(call("migrate(tenants => '{t1}')"), qr/^WARNING: run \d+ failed for 1 of 1 tenants$/, 'strings in strings are looked at to some depth');
