@@ -351,7 +351,9 @@ tell_outcome(const Call *call)
 		ereport(WARNING,
 				(errmsg("run %s failed for %d of %d tenants", run, failed, progress->total),
 				 call->failures != NULL ? errdetail_internal("%s", call->failures) : 0,
-				 errhint("Call it again to go on with these tenants; tenancy.run_failures has all errors.")));
+				 call->order.dry_run
+					 ? errhint("It was a trial, nothing has changed; tenancy.run_failures has all errors.")
+					 : errhint("Call it again to go on with these tenants; tenancy.run_failures has all errors.")));
 	if (progress->skipped > 0)
 		ereport(NOTICE,
 				(errmsg_plural("%d tenant was skipped: it was suspended or dropped meanwhile",
