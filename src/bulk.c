@@ -95,15 +95,19 @@ try_step(const Bulk *bulk, const char *slug, int position, bool *worked)
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	int depth = statements_depth;
+	ErrorContextCallback *callers = error_context_stack;
 	ErrorData *volatile error = NULL;
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
+		/* What called the procedure is told with the warning; the error's own context is that of the tenant. */
+		error_context_stack = NULL;
 		PushActiveSnapshot(GetTransactionSnapshot());
 		*worked = bulk->step(slug, position, bulk->argument);
 		PopActiveSnapshot();
+		error_context_stack = callers;
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
@@ -145,14 +149,16 @@ end_transaction(bool commit)
 	return error;
 }
 
-/* Tells the caller which tenant failed, and why. */
+/* Tells the caller which tenant failed, and why.  Clients do not show the context of a warning, so it is the detail. */
 static void
 report_failure(const Bulk *bulk, const char *slug, const ErrorData *error)
 {
+	const char *detail = error->detail != NULL ? error->detail : error->context;
+
 	ereport(WARNING,
 			(errcode(error->sqlerrcode),
 			 errmsg("could not %s tenant \"%s\": %s", bulk->verb, slug, error->message),
-			 error->detail != NULL ? errdetail_internal("%s", error->detail) : 0,
+			 detail != NULL ? errdetail_internal("%s", detail) : 0,
 			 error->detail_log != NULL ? errdetail_log("%s", error->detail_log) : 0,
 			 error->hint != NULL ? errhint("%s", error->hint) : 0));
 }

@@ -164,7 +164,9 @@ SELECT count(*) FROM tenancy.tenants WHERE slug IN ('bp-six', 'bp-seven');
 
 -- Many in one call.
 SELECT tenancy.set_baseline('4', 'CREATE TABLE accounts (n int DEFAULT 1 / (tenancy.current_tenant() <> ''bp-bad'')::int); INSERT INTO accounts DEFAULT VALUES');
+\set VERBOSITY default
 CALL tenancy.provision_many(ARRAY['bp-eight', 'bp-one', 'bp-bad', 'Not A Slug', 'bp-nine'], plan_tier => 'pro');
+\set VERBOSITY terse
 SELECT slug, plan_tier FROM tenancy.tenants WHERE slug IN ('bp-eight', 'bp-one', 'bp-bad', 'bp-nine') ORDER BY 1;
 CALL tenancy.provision_many(ARRAY['bp-eight', 'bp-nine', 'bp-ten']);
 CALL tenancy.provision_many(NULL);
