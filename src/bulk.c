@@ -149,11 +149,14 @@ end_transaction(bool commit)
 	return error;
 }
 
-/* Tells the caller which tenant failed, and why.  Clients do not show the context of a warning, so it is the detail. */
+/* Tells the caller which tenant failed, and why.  Clients do not show the context of a warning, so it joins the detail. */
 static void
 report_failure(const Bulk *bulk, const char *slug, const ErrorData *error)
 {
 	const char *detail = error->detail != NULL ? error->detail : error->context;
+
+	if (error->detail != NULL && error->context != NULL)
+		detail = psprintf("%s\n%s", error->detail, error->context);
 
 	ereport(WARNING,
 			(errcode(error->sqlerrcode),
