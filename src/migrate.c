@@ -324,7 +324,7 @@ finish(void *argument)
 	SPI_finish();
 }
 
-/* Tells the caller how the run ended: an error if it was stopped, else a warning if tenants failed. */
+/* Tells the caller how the run ended: an error if it was stopped, a warning if tenants failed, else a notice. */
 static void
 tell_outcome(const Call *call)
 {
@@ -360,6 +360,15 @@ tell_outcome(const Call *call)
 							   "%d tenants were skipped: they were suspended or dropped meanwhile",
 							   progress->skipped,
 							   progress->skipped)));
+	if (call->order.slugs == NIL)
+		ereport(NOTICE, (errmsg("no tenant has anything to do")));
+	else if (failed == 0)
+		ereport(NOTICE,
+				(errmsg("run %s is through: %d of %d tenants%s",
+						run,
+						progress->done,
+						progress->total,
+						call->order.dry_run ? ", and all as before" : "")));
 }
 
 /* Carries out a call. */

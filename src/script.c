@@ -71,16 +71,27 @@ is_transaction_statement(const RawStmt *raw, bool first)
 	}
 }
 
-/* Tells whether pg_dump wrote a statement that is none of the tenant's: it empties the search path, or comments on an
- * extension. */
+/* Tells whether a statement is the one of a text, whatever its spelling. */
+static bool
+is_statement(const Node *tree, const char *text)
+{
+	return equal(tree, linitial_node(RawStmt, raw_parser(text, RAW_PARSE_DEFAULT))->stmt);
+}
+
+/*
+ * Tells whether a statement is none of the tenant's, as pg_dump and tools around it
+ * write: it empties the search path, or comments on an extension.
+ */
 static bool
 is_of_the_dump(const ScriptStatement *statement)
 {
-	Node *tree = statement->raw->stmt;
+	const Node *tree = statement->raw->stmt;
 
 	if (IsA(tree, CommentStmt))
-		return ((CommentStmt *) tree)->objtype == OBJECT_EXTENSION;
-	return strcmp(statement->text, "SELECT pg_catalog.set_config('search_path', '', false)") == 0;
+		return ((const CommentStmt *) tree)->objtype == OBJECT_EXTENSION;
+	if (IsA(tree, SelectStmt))
+		return is_statement(tree, "SELECT pg_catalog.set_config('search_path', '', false)");
+	return IsA(tree, VariableSetStmt) && is_statement(tree, "SET search_path = ''");
 }
 
 /* Raises the error for a statement that has no place in a script. */
