@@ -255,6 +255,9 @@ classify(const Template *source, TemplateStatement *statement, const Node *tree)
 			if (((const CommentStmt *) tree)->objtype == OBJECT_CAST ||
 				((const CommentStmt *) tree)->objtype == OBJECT_TRANSFORM)
 				statement->runner = TEMPLATE_BY_OWNER;
+			/* One ALTER TABLE may add several constraints late. */
+			if (((const CommentStmt *) tree)->objtype == OBJECT_TABCONSTRAINT)
+				statement->phase = TEMPLATE_LATE;
 			return;
 		case T_CreateFunctionStmt:
 		case T_AlterFunctionStmt:

@@ -209,6 +209,18 @@ $admin->query('ROLLBACK');
 gives($admin, "SELECT slug FROM tenancy.clone('unpopulated', 'without-column')", 'without-column', 'after a rollback');
 same_dump(dump_of($node, 'without-column'), dump_of($node, 'unpopulated'), 'nothing of it is remembered');
 
+# --- constraints that are not valid, with comments
+
+make_template('noted', q{
+	CREATE TABLE late (a int, b int);
+	INSERT INTO late VALUES (-1, -1);
+	ALTER TABLE late ADD CONSTRAINT first CHECK (a > 0) NOT VALID, ADD CONSTRAINT second CHECK (b > 0) NOT VALID;
+	COMMENT ON CONSTRAINT first ON late IS '1';
+	COMMENT ON CONSTRAINT second ON late IS '2';
+}, 'comments on late constraints');
+succeeds("SELECT tenancy.clone('noted', 'noted-copy', true)", 'they are cloned');
+same_dump(dump_of($node, 'noted-copy', '--inserts'), dump_of($node, 'noted', '--inserts'), 'and are the same');
+
 # --- schemas of Debian packages
 
 fetch_packages($folder);
