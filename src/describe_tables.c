@@ -50,7 +50,7 @@ static const DescriptionQuery queries[] = {
 	"FROM pg_inherits i WHERE i.inhrelid = c.oid AND NOT c.relispartition AND NOT " INHERITS_LATER
 	"), '') "
 	"|| CASE c.relkind WHEN 'p' THEN ' PARTITION BY ' || pg_get_partkeydef(c.oid) ELSE '' END "
-	"|| coalesce(' USING ' || nullif(quote_ident(m.amname), 'heap'), '') "
+	"|| coalesce(' USING ' || nullif(quote_ident(m.amname), CASE c.relkind WHEN 'r' THEN 'heap' END), '') "
 	"|| coalesce(' WITH (' || nullif(concat_ws(', ', " OPTIONS_OF("", "c.reloptions") ", " OPTIONS_OF("toast.",
 	"t.reloptions")
 	"), '') || ')', '') "

@@ -66,8 +66,16 @@ static const DescriptionQuery queries[] = {
 	"'CREATE DOMAIN ' || quote_ident(t.typname) || ' AS ' || format_type(t.typbasetype, t.typtypmod) "
 	"|| CASE WHEN t.typcollation <> b.typcollation THEN ' COLLATE ' || t.typcollation::regcollation ELSE '' END "
 	"|| coalesce(' DEFAULT ' || coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault)), '') "
-	"|| CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END AS definition "
-	"FROM " IN_SCHEMA("pg_type") " t JOIN pg_type b ON b.oid = t.typbasetype WHERE t.typtype = 'd' ORDER BY t.typname"},
+	"|| CASE WHEN t.typnotnull THEN coalesce(' CONSTRAINT ' || quote_ident(n.conname), '') || ' NOT NULL' ELSE '' END "
+	"AS definition FROM " IN_SCHEMA("pg_type") " t JOIN pg_type b ON b.oid = t.typbasetype "
+	/* Since 17. */
+	"LEFT JOIN pg_constraint n ON n.contypid = t.oid AND n.contype = 'n' WHERE t.typtype = 'd' ORDER BY t.typname"},
+	{"pg_type:d", "SELECT true AS late, 'pg_constraint'::regclass::oid AS class, n.oid AS object, 'constraint' AS kind, "
+	"quote_ident(t.typname) AS relation, quote_ident(n.conname) || ' on ' || quote_ident(t.typname) AS identity, "
+	"'{}'::text[] AS facts, 'CONSTRAINT ' || quote_ident(n.conname) || ' ON DOMAIN ' || t.oid::regtype AS target, "
+	COMMENT_OF("'pg_constraint'::regclass", "n.oid", "0") " "
+	"FROM " IN_SCHEMA("pg_type") " t JOIN pg_constraint n ON n.contypid = t.oid AND n.contype = 'n' "
+	"WHERE t.typtype = 'd' ORDER BY t.typname"},
 	{"pg_type:d", "SELECT 'pg_constraint'::regclass::oid AS class, k.oid AS object, t.oid AS host, t.class AS host_class, "
 	"'constraint' AS kind, quote_ident(t.typname) AS relation, "
 	"quote_ident(k.conname) || ' on ' || quote_ident(t.typname) AS identity, "

@@ -221,6 +221,33 @@ make_template('noted', q{
 succeeds("SELECT tenancy.clone('noted', 'noted-copy', true)", 'they are cloned');
 same_dump(dump_of($node, 'noted-copy', '--inserts'), dump_of($node, 'noted', '--inserts'), 'and are the same');
 
+# --- what newer majors keep of not-null constraints, and of partitioned tables
+
+my $major = int($admin->value('SHOW server_version_num') / 10000);
+SKIP:
+{
+	skip 'not-null constraints of domains and access methods of partitioned tables come with PostgreSQL 17', 8 if $major < 17;
+	make_template('newer', q{
+		CREATE DOMAIN required AS text CONSTRAINT must_be NOT NULL CHECK (VALUE <> '');
+		CREATE DOMAIN simple AS int NOT NULL;
+		COMMENT ON CONSTRAINT must_be ON DOMAIN required IS 'It must be.';
+		CREATE TABLE typed (r required, s simple);
+		INSERT INTO typed VALUES ('a', 1);
+		CREATE TABLE halves (id int) PARTITION BY RANGE (id) USING heap;
+		CREATE TABLE others (id int) PARTITION BY RANGE (id);
+	}, 'newer kinds');
+	succeeds("SELECT tenancy.clone('newer', 'newer-copy', true)", 'newer kinds are cloned');
+	same_dump(dump_of($node, 'newer-copy', '--inserts'), dump_of($node, 'newer', '--inserts'), 'the clone is the same');
+	my $names = 'SELECT t.typname, c.conname, obj_description(c.oid) FROM pg_constraint c JOIN pg_type t ON t.oid = c.contypid '
+	  . "WHERE c.contype = 'n' AND t.typnamespace = 'tenant_newer_copy'::regnamespace ORDER BY 1";
+	gives($admin, $names, "required|must_be|It must be.\nsimple|simple_not_null|", 'with the names of constraints of domains');
+	gives($admin, "SELECT count(*) FROM tenancy.drift('newer', ARRAY['newer-copy'])", '0', 'there is no drift');
+	succeeds($_, $_) for "SELECT tenancy.drop('newer-copy')", "SELECT tenancy.clone('newer', 'newer-copy')";
+	$admin->query('ALTER DOMAIN tenant_newer_copy.required RENAME CONSTRAINT must_be TO has_to_be');
+	gives($admin, "SELECT object FROM tenancy.drift('newer', ARRAY['newer-copy']) WHERE object LIKE 'domain%'", 'domain required',
+		'drift sees another name');
+}
+
 # --- schemas of Debian packages
 
 fetch_packages($folder);
