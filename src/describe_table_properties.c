@@ -39,7 +39,8 @@ static const DescriptionQuery queries[] = {
 	"a.attoptions") " || ')'), "
 	"(CASE WHEN NOT a.attislocal AND NOT c.relispartition AND a.attnotnull AND NOT EXISTS (SELECT FROM pg_inherits i "
 	"JOIN pg_attribute b ON b.attrelid = i.inhparent AND b.attname = a.attname WHERE i.inhrelid = c.oid "
-	"AND b.attnotnull) THEN ' SET NOT NULL' END), "
+	"AND b.attnotnull) AND NOT EXISTS (SELECT FROM pg_constraint n WHERE n.conrelid = c.oid AND n.contype = 'n' "
+	"AND n.conkey[1] = a.attnum) THEN ' SET NOT NULL' END), "
 	"(CASE WHEN NOT c.relispartition AND NOT a.atthasdef AND EXISTS ("
 	"WITH RECURSIVE above AS (SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = c.oid "
 	"UNION SELECT i.inhparent FROM above u JOIN pg_inherits i ON i.inhrelid = u.inhparent) "
@@ -64,6 +65,33 @@ static const DescriptionQuery queries[] = {
 	"UNION ALL SELECT 'CLUSTER ON ' || quote_ident(i.relname) FROM pg_index x "
 	"JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid AND x.indisclustered) v (action) "
 	"WHERE c.relkind IN ('r', 'p', 'm') ORDER BY c.relname, v.action"},
+
+	/*
+	 * Not-null constraints that are not valid, of children before their parents, which give them theirs; and that those of
+	 * identity columns are not inherited, which CREATE TABLE does not take.
+	 */
+	{"pg_class:rp", "SELECT 'pg_constraint'::regclass::oid AS class, n.oid AS object, c.oid AS host, 'constraint' AS kind, "
+	"quote_ident(c.relname) AS relation, quote_ident(n.conname) || ' on ' || quote_ident(c.relname) AS identity, "
+	"true AS late, true AS recurses, '{}'::text[] AS facts, "
+	"CASE WHEN n.convalidated THEN 'ALTER CONSTRAINT ' || quote_ident(n.conname) ELSE 'ADD CONSTRAINT ' "
+	"|| quote_ident(n.conname) || ' NOT NULL ' || quote_ident(a.attname) END "
+	"|| CASE WHEN n.connoinherit THEN ' NO INHERIT' ELSE '' END "
+	"|| CASE WHEN n.convalidated THEN '' ELSE ' NOT VALID' END AS alters "
+	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_constraint n ON n.conrelid = c.oid AND n.contype = 'n' "
+	"JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = n.conkey[1] "
+	"WHERE c.relkind IN ('r', 'p') AND CASE WHEN n.convalidated THEN n.connoinherit AND a.attidentity <> '' "
+	"ELSE " OWN_NOT_NULL " END ORDER BY (WITH RECURSIVE above AS (SELECT i.inhparent FROM pg_inherits i "
+	"WHERE i.inhrelid = c.oid UNION SELECT i.inhparent FROM above u JOIN pg_inherits i ON i.inhrelid = u.inhparent) "
+	"SELECT count(*) FROM above) DESC, c.relname, a.attnum"},
+
+	/* Comments on all of them; what else there is to say is said of their columns. */
+	{"pg_class:rp", "SELECT 'pg_constraint'::regclass::oid AS class, n.oid AS object, 'constraint' AS kind, "
+	"quote_ident(c.relname) AS relation, quote_ident(n.conname) || ' on ' || quote_ident(c.relname) AS identity, "
+	"true AS late, '{}'::text[] AS facts, "
+	"'CONSTRAINT ' || quote_ident(n.conname) || ' ON ' || c.oid::regclass AS target, "
+	COMMENT_OF("'pg_constraint'::regclass", "n.oid", "0") " "
+	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_constraint n ON n.conrelid = c.oid AND n.contype = 'n' "
+	"WHERE c.relkind IN ('r', 'p') ORDER BY c.relname, n.conname"},
 
 	/* Sequences that belong to a column. */
 	{"pg_class:S", "SELECT c.class, c.oid AS object, 'sequence' AS kind, quote_ident(c.relname) AS identity, true AS late, "

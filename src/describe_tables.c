@@ -63,12 +63,16 @@ static const DescriptionQuery queries[] = {
 	"quote_ident(c.relname) || '.' || quote_ident(a.attname) AS identity, "
 	"CASE WHEN c.reloftype <> 0 THEN "
 	"CASE WHEN x.rest <> '' OR d.adbin IS NOT NULL THEN quote_ident(a.attname) || ' WITH OPTIONS' || x.rest END "
-	"WHEN " WRITTEN " THEN quote_ident(a.attname) || ' ' || x.type || x.collation || x.rest END AS inlined, "
+	"WHEN " WRITTEN " THEN quote_ident(a.attname) || ' ' || x.type || x.collation || x.rest "
+	"WHEN n.oid IS NOT NULL THEN ltrim(nullif(x.not_null, '')) || ' ' || quote_ident(a.attname) || x.heirs END "
+	"AS inlined, "
 	"'COLUMN ' || c.oid::regclass || '.' || quote_ident(a.attname) AS target, "
 	"CASE WHEN a.attgenerated <> '' THEN ARRAY['pg_attrdef'::regclass::oid, d.oid] END AS also, " COMMENT_OF("c.class",
 	"c.oid", "a.attnum") ", "
 	"CASE WHEN $5 THEN ARRAY['type', x.type, 'collation', x.collation, 'nullability', CASE WHEN a.attnotnull THEN 'not "
-	"null' ELSE 'null' END, "
+	"null' || CASE WHEN n.conname <> format('%s_%s_not_null', c.relname, a.attname) THEN ' by ' || quote_ident(n.conname) "
+	"ELSE '' END || CASE WHEN n.connoinherit THEN ', not inherited' ELSE '' END "
+	"|| CASE WHEN NOT n.convalidated THEN ', not valid' ELSE '' END ELSE 'null' END, "
 	"'identity', coalesce(x.identity, ''), "
 	"'default', CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END, "
 	"'generation expression', coalesce(x.generation, ''), 'storage', a.attstorage::text, "
@@ -77,8 +81,13 @@ static const DescriptionQuery queries[] = {
 	"FROM " IN_SCHEMA("pg_class") " c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
 	"JOIN pg_type t ON t.oid = a.atttypid "
 	"LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
-	"LEFT JOIN pg_constraint n ON n.conrelid = c.oid AND n.contype = 'n' AND n.conkey[1] = a.attnum "
+	JOIN_NOT_NULL
 	"CROSS JOIN LATERAL (SELECT format_type(a.atttypid, a.atttypmod) AS type, "
+	"CASE WHEN n.oid IS NULL THEN CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END "
+	"WHEN n.convalidated AND (c.relispartition OR " OWN_NOT_NULL " OR " INHERITS_LATER ") "
+	"THEN ' CONSTRAINT ' || quote_ident(n.conname) || ' NOT NULL' ELSE '' END AS not_null, "
+	/* Of identity columns ALTER TABLE says it. */
+	"CASE WHEN n.connoinherit AND a.attidentity = '' THEN ' NO INHERIT' ELSE '' END AS heirs, "
 	"CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END AS collation, "
 	"CASE WHEN a.attgenerated <> '' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(d.adbin, d.adrelid) || ') ' "
 	"|| CASE a.attgenerated WHEN 's' THEN 'STORED' ELSE 'VIRTUAL' END END AS generation, "
@@ -91,8 +100,9 @@ static const DescriptionQuery queries[] = {
 	"AND e.deptype = 'i' AND a.attidentity <> '') AS identity OFFSET 0) y "
 	"CROSS JOIN LATERAL (SELECT y.type, CASE a.attcompression WHEN 'p' THEN ' COMPRESSION pglz' "
 	"WHEN 'l' THEN ' COMPRESSION lz4' ELSE '' END || y.collation AS collation, y.generation, y.identity, "
-	"coalesce(y.identity, '') || coalesce(y.generation, '') || CASE WHEN a.attnotnull "
-	"THEN coalesce(' CONSTRAINT ' || quote_ident(n.conname), '') || ' NOT NULL' ELSE '' END AS rest OFFSET 0) x "
+	"y.not_null, y.heirs, "
+	"coalesce(y.identity, '') || coalesce(y.generation, '') || CASE WHEN y.not_null <> '' THEN y.not_null || y.heirs "
+	"ELSE '' END AS rest OFFSET 0) x "
 	"WHERE c.relkind IN ('r', 'p') ORDER BY c.relname, a.attnum"},
 
 	/* Defaults, of views too. */

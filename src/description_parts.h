@@ -104,11 +104,25 @@ typedef struct DescriptionQuery
 	"(SELECT string_agg('" prefix "' || quote_ident(p.option_name) || '=' || quote_literal(p.option_value), ', ') " \
 	"FROM pg_options_to_table(" options ") p WHERE p.option_name <> 'pg_attver')"
 
+/*
+ * The not-null constraint "n" of a column "a" of a table "c", with a name, a validity and heirs of its own: since 18.
+ * Before, attnotnull is all there is.
+ */
+#define JOIN_NOT_NULL \
+	"LEFT JOIN pg_constraint n ON n.conrelid = c.oid AND n.contype = 'n' AND n.conkey[1] = a.attnum "
+
+/* True for such a constraint, of a column "a", that does not come from a parent as it is. */
+#define OWN_NOT_NULL                                                                                          \
+	"(n.conislocal OR NOT EXISTS (SELECT FROM pg_inherits i JOIN pg_attribute b ON b.attrelid = i.inhparent " \
+	"AND b.attname = a.attname JOIN pg_constraint o ON o.conrelid = b.attrelid AND o.contype = 'n' "          \
+	"AND o.conkey[1] = b.attnum WHERE i.inhrelid = c.oid AND o.conname = n.conname AND NOT o.connoinherit "   \
+	"AND o.convalidated = n.convalidated))"
+
 /* True for a table "c" that got its parents by ALTER TABLE ... INHERIT, or might have: that keeps its order of columns. */
 #define INHERITS_LATER                                                                          \
 	"(NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 "        \
 	"AND NOT a.attisdropped AND NOT a.attislocal) AND NOT EXISTS (SELECT FROM pg_constraint k " \
-	"WHERE k.conrelid = c.oid AND NOT k.conislocal))"
+	"WHERE k.conrelid = c.oid AND k.contype <> 'n' AND NOT k.conislocal))"
 
 /* Runs queries and adds what they return to the description; their plans are kept for the session. */
 extern void description_collect(Description *description, const DescriptionQuery *queries, SPIPlanPtr *plans,

@@ -79,6 +79,14 @@ is(run_as_tenant('every-copy', q{
 	SELECT to_tsvector('searching', 'cats and dogs');
 }), '', 'the second one works without it');
 
+# --- not-null constraints
+
+SKIP:
+{
+	skip 'not-null constraints of tables have names and properties since PostgreSQL 18', 7 if $admin->value('SHOW server_version_num') < 180000;
+	compare('strict', 'not-null', slurp_file("$FindBin::RealBin/../description/not_null.sql"));
+}
+
 # --- the schema's name where nothing can take it off
 
 $admin->query("SELECT tenancy.provision('named')");

@@ -248,6 +248,44 @@ SKIP:
 		'drift sees another name');
 }
 
+SKIP:
+{
+	skip 'not-null constraints of tables have names and properties since PostgreSQL 18', 23 if $major < 18;
+	make_template('strict', slurp_file("$FindBin::RealBin/../description/not_null.sql"), 'not-null constraints');
+	my $strict = dump_of($node, 'strict', '--inserts');
+	my $strict_structure = dump_of($node, 'strict');
+	like($strict, qr/NO INHERIT.*NOT VALID/s, 'pg_dump prints them');
+	succeeds("SELECT tenancy.clone('strict', 'strict-copy')", 'they are cloned');
+	same_dump(dump_of($node, 'strict-copy'), $strict_structure, 'and are the same');
+	succeeds("SELECT tenancy.clone('strict', 'strict-full', true)", 'with rows too, nulls among them');
+	same_dump(dump_of($node, 'strict-full', '--inserts'), $strict, 'and the clone is the same');
+	gives($admin, "SELECT * FROM tenancy.drift('strict', ARRAY['strict-copy', 'strict-full'])", '', 'there is no drift');
+	my $constraints = sub {
+		my $schema = schema_of($_[0]);
+		return rows($admin->query("SELECT c.relname, k.conkey, k.conname, k.connoinherit, k.convalidated, k.conislocal, k.coninhcount, obj_description(k.oid)
+			FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'n' AND c.relnamespace = '$schema'::regnamespace
+			ORDER BY c.relname, k.conkey"));
+	};
+	is($constraints->('strict-copy'), $constraints->('strict'), 'the catalog says the same of the clone');
+	is($constraints->('strict-full'), $constraints->('strict'), 'and of that with rows');
+	is(run_as_tenant('strict-full', 'INSERT INTO heir (id, a, "B c") VALUES (7, 7, 7)'), '', 'a child without what is not inherited');
+	like(run_as_tenant('strict-full', 'INSERT INTO loose VALUES (NULL, 1, 1, 1)'), qr/null value in column "a"/, 'new rows are checked');
+
+	# Without rows, drift looks at each property.
+	for my $change (
+		[ 'ALTER TABLE owners RENAME CONSTRAINT owners_name_not_null TO other', 'column owners.name', 'not null by other' ],
+		[ 'ALTER TABLE plain ALTER CONSTRAINT alone INHERIT', 'column plain.d', 'not null by alone' ],
+		[ 'ALTER TABLE loose VALIDATE CONSTRAINT loose_b_not_null', 'column loose.b', 'not null' ])
+	{
+		my ($sql, $object, $is) = @$change;
+		succeeds("SELECT tenancy.clone('strict', 'strict-other')", 'another clone');
+		is(run_as_tenant('strict-other', $sql), '', $sql);
+		like(rows($admin->query("SELECT object, difference FROM tenancy.drift('strict', ARRAY['strict-other'])")),
+			qr/^\Q$object|nullability is $is, expected not null\E/m, 'is drift');
+		succeeds("SELECT tenancy.drop('strict-other')", 'which goes');
+	}
+}
+
 # --- schemas of Debian packages
 
 fetch_packages($folder);
