@@ -668,6 +668,9 @@ GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.erasures, ten
     tenancy.migration_runs, tenancy.baselines
     TO tenancy_admin, tenancy_auditor;
 
+-- Nobody needs old runs.
+GRANT DELETE ON tenancy.runs, tenancy.run_failures TO tenancy_admin;
+
 -- Operators read and maintain the registry; what a tenant may see of its own row has no secrets in it.
 GRANT SELECT, INSERT, UPDATE ON tenancy.tenants TO tenancy_admin;
 GRANT SELECT ON tenancy.tenants TO tenancy_auditor;

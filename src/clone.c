@@ -30,6 +30,7 @@
 #include "ownership.h"
 #include "privileged.h"
 #include "schema_stamp.h"
+#include "settings.h"
 #include "template.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -83,14 +84,7 @@ static void
 fix_reading(void)
 {
 	for (int i = 0; i < (int) lengthof(reading); i++)
-		(void) set_config_option(reading[i][0],
-								 reading[i][1],
-								 PGC_USERSET,
-								 PGC_S_SESSION,
-								 GUC_ACTION_SAVE,
-								 true,
-								 ERROR,
-								 false);
+		settings_set_for_now(reading[i][0], reading[i][1]);
 }
 
 /* Runs the statement that is next. */
@@ -155,14 +149,7 @@ run_unconfined(void *argument)
 	Clone *clone = argument;
 
 	fix_reading();
-	(void) set_config_option("search_path",
-							 clone->search_path,
-							 PGC_USERSET,
-							 PGC_S_SESSION,
-							 GUC_ACTION_SAVE,
-							 true,
-							 ERROR,
-							 false);
+	settings_set_for_now("search_path", clone->search_path);
 	if (clone->statement->runner == TEMPLATE_BY_OWNER)
 		SetUserIdAndSecContext(get_role_oid(clone->target->schema, false),
 							   SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);

@@ -26,6 +26,7 @@
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "naming.h"
+#include "settings.h"
 #include "template.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -359,14 +360,7 @@ static void
 fix_formats(void)
 {
 	for (int i = 0; i < (int) lengthof(formats); i++)
-		(void) set_config_option(formats[i][0],
-								 formats[i][1],
-								 PGC_USERSET,
-								 PGC_S_SESSION,
-								 GUC_ACTION_SAVE,
-								 true,
-								 ERROR,
-								 false);
+		settings_set_for_now(formats[i][0], formats[i][1]);
 }
 
 /* Copies the rows, as the tenant that gets them. */

@@ -38,6 +38,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
 #include "plans.h"
+#include "settings.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -90,13 +91,6 @@ role_of_tenant(Oid schema)
 	return role;
 }
 
-/* Changes a setting until the level of settings ends. */
-static void
-set_for_now(const char *name, const char *value)
-{
-	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, ERROR, false);
-}
-
 /* Gives the session the rights of a role, and perhaps restrictions; what was before is kept in state. */
 static void
 take_rights(Oid role, int restrictions, Confinement *state)
@@ -104,7 +98,7 @@ take_rights(Oid role, int restrictions, Confinement *state)
 	GetUserIdAndSecContext(&state->user, &state->security_context);
 	state->guc_level = NewGUCNestLevel();
 	/* A parallel worker would know nothing of the confinement. */
-	set_for_now("max_parallel_workers", "0");
+	settings_set_for_now("max_parallel_workers", "0");
 	SetUserIdAndSecContext(role, state->security_context | SECURITY_LOCAL_USERID_CHANGE | restrictions);
 }
 
@@ -247,7 +241,7 @@ confinement_run(Oid schema, ConfinementAuthor author, const char *search_path, v
 	running_author = author;
 	PG_TRY();
 	{
-		set_for_now("search_path", search_path);
+		settings_set_for_now("search_path", search_path);
 		body(argument);
 		CommandCounterIncrement();
 		/* Under restrictions nothing can be deferred. */

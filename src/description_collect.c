@@ -16,17 +16,11 @@
 #include "catalog/pg_type.h"
 #include "description_parts.h"
 #include "schema_objects.h"
+#include "settings.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-
-/* Sets a setting until the level of settings ends. */
-static void
-set_locally(const char *name, const char *value)
-{
-	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-}
 
 int
 description_settle_settings(void)
@@ -45,7 +39,7 @@ description_settle_settings(void)
 	int guc_level = NewGUCNestLevel();
 
 	for (int i = 0; i < (int) lengthof(settings); i++)
-		set_locally(settings[i][0], settings[i][1]);
+		settings_set_for_now(settings[i][0], settings[i][1]);
 	return guc_level;
 }
 
@@ -279,7 +273,7 @@ collect_one(Description *description, const DescriptionQuery *query, SPIPlanPtr 
 	portal = open_query(description, query->sql, objects, kept);
 	guc_level = NewGUCNestLevel();
 
-	set_locally("search_path", psprintf("%s, pg_temp", quote_identifier(description->schema_name)));
+	settings_set_for_now("search_path", psprintf("%s, pg_temp", quote_identifier(description->schema_name)));
 	SPI_cursor_fetch(portal, true, FETCH_ALL);
 	AtEOXact_GUC(true, guc_level);
 	rows = SPI_tuptable;

@@ -14,6 +14,7 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "privileged.h"
+#include "settings.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -37,14 +38,7 @@ privileged_run(void (*body)(void *argument), void *argument)
 
 	GetUserIdAndSecContext(&user, &security_context);
 	SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, security_context | SECURITY_LOCAL_USERID_CHANGE);
-	(void) set_config_option("search_path",
-							 "pg_catalog, pg_temp",
-							 PGC_USERSET,
-							 PGC_S_SESSION,
-							 GUC_ACTION_SAVE,
-							 true,
-							 0,
-							 false);
+	settings_set_for_now("search_path", "pg_catalog, pg_temp");
 	depth++;
 	PG_TRY();
 	{

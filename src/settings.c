@@ -60,6 +60,12 @@ require_preloaded(void)
 }
 
 void
+settings_set_for_now(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, ERROR, false);
+}
+
+void
 settings_define(bool preloaded)
 {
 	library_preloaded = preloaded;

@@ -26,6 +26,9 @@ extern struct config_string *tenancy_tenant_setting; /* GUC's record of tenancy.
 /* Raises an error unless the library was loaded when the server started. */
 extern void require_preloaded(void);
 
+/* Sets any setting until the level of settings ends (NewGUCNestLevel(), AtEOXact_GUC()); raises an error if it cannot. */
+extern void settings_set_for_now(const char *name, const char *value);
+
 /* Defines the settings; in a library that was loaded too late, only a tenancy.tenant that refuses. */
 extern void settings_define(bool preloaded);
 

@@ -21,6 +21,7 @@
 #include "parser/parser.h"
 #include "privileged.h"
 #include "schema_stamp.h"
+#include "settings.h"
 #include "template.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -335,14 +336,7 @@ static void
 fix_printing(void)
 {
 	for (int i = 0; i < (int) lengthof(printing); i++)
-		(void) set_config_option(printing[i][0],
-								 printing[i][1],
-								 PGC_USERSET,
-								 PGC_S_SESSION,
-								 GUC_ACTION_SAVE,
-								 true,
-								 ERROR,
-								 false);
+		settings_set_for_now(printing[i][0], printing[i][1]);
 }
 
 Template *

@@ -484,5 +484,11 @@ like(states('comments') . states('nothing'), qr/t1 applied.*t1 applied/, 'are ap
 is(call("rollback('strings', tenants => '{t1}')"), '', 'and taken back');
 like(states('comments') . states('nothing'), qr/t1 rolled back.*t1 rolled back/, 'both');
 
+# --- old records
+
+gives($ops, 'WITH gone AS (DELETE FROM tenancy.run_failures RETURNING 1) SELECT count(*) > 0 FROM gone', 't', 'operators delete failures');
+gives($ops, "WITH gone AS (DELETE FROM tenancy.runs WHERE outcome IS NOT NULL RETURNING 1) SELECT count(*) > 0 FROM gone", 't', 'and runs');
+refuses($ops, 'DELETE FROM tenancy.migration_log', '42501', 'permission denied for table migration_log', 'but not what tenants have');
+
 $_->close for $ops, $admin, $shop;
 done_testing();
