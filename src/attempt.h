@@ -53,8 +53,8 @@ extern void attempt_show_statement(const char *text);
 /* Returns what the log is to say of the current migration. */
 extern MigrationEntry attempt_entry(const Attempt *attempt);
 
-/* Writes that the current migration of an Attempt is done, and where the tenant is now; with the extension's rights. */
-extern void attempt_record_done(void *argument);
+/* Writes that the current migration is done, and where the tenant is now, in the running transaction. */
+extern void attempt_record_done(const Attempt *attempt);
 
 /* Runs a migration whose statements do not go into a transaction. */
 extern void attempt_run_alone(Attempt *attempt, const MigrationScript *script);

@@ -177,7 +177,9 @@ attempt_run_alone(Attempt *attempt, const MigrationScript *script)
 		}
 		progress.resumed = false;
 	}
-	attempt_in_transaction(attempt, attempt_record_done, attempt);
+	attempt_begin(attempt);
+	attempt_record_done(attempt);
+	attempt_commit(attempt);
 	attempt_begin(attempt);
 	attempt_bind(attempt);
 	attempt_commit(attempt);

@@ -2,7 +2,8 @@
  * ledger.h
  *	  The ledger of migrations, and how far each tenant is in it.
  *
- * All of these run inside privileged_run() with SPI connected.
+ * All of these run inside privileged_run() with SPI connected, but for
+ * ledger_version_of() and ledger_set_version(), which run in any transaction.
  */
 #ifndef TENANCY_LEDGER_H
 #define TENANCY_LEDGER_H

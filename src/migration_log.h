@@ -2,7 +2,8 @@
  * migration_log.h
  *	  What runs write down about tenants and migrations.
  *
- * All of these run inside privileged_run() with SPI connected.
+ * All but migration_log_done() run inside privileged_run() with SPI connected; that one in
+ * any transaction.
  */
 #ifndef TENANCY_MIGRATION_LOG_H
 #define TENANCY_MIGRATION_LOG_H

@@ -14,6 +14,7 @@
 #include "bulk.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "clone.h"
 #include "counters.h"
 #include "errors.h"
 #include "executor/spi.h"
@@ -31,6 +32,17 @@ PG_FUNCTION_INFO_V1(tenancy_provision_many);
 /* Arguments of tenancy.provision(), as the install script declares them; the last is the template. */
 #define PROVISION_ARGUMENTS 11
 #define TEMPLATE_ARGUMENT (PROVISION_ARGUMENTS - 1)
+
+/* A tenant to be made. */
+typedef struct Provision
+{
+	const char *slug;
+	const char *template_slug;	  /* whose structure it gets; NULL: that of the blueprint */
+	CloneRows rows;				  /* of the template */
+	const char *plan_tier;		  /* NULL: the default */
+	FunctionCallInfo description; /* arguments of tenancy.provision(); NULL: defaults */
+	Datum result;				  /* the registry row */
+} Provision;
 
 void
 provision_register(const char *slug)
@@ -133,8 +145,9 @@ fill_schema(const Provision *job, const RegistryRow *tenant)
 	clone_into(&source, tenant, &job->rows);
 }
 
-void
-provision_tenant(void *argument)
+/* Makes the tenant of a Provision: registry row, role, schema, and what is in it. */
+static void
+make_tenant(void *argument)
 {
 	Provision *job = argument;
 	RegistryRow tenant;
@@ -171,7 +184,7 @@ tenancy_provision(PG_FUNCTION_ARGS)
 	job.template_slug = lifecycle_text_argument(fcinfo, TEMPLATE_ARGUMENT);
 	if (job.template_slug != NULL)
 		lifecycle_require_slug(job.template_slug);
-	privileged_run(provision_tenant, &job);
+	privileged_run(make_tenant, &job);
 	PG_RETURN_DATUM(job.result);
 }
 
@@ -213,7 +226,7 @@ tenancy_clone(PG_FUNCTION_ARGS)
 		/* An empty list is none, not all. */
 		job.rows.any = job.rows.tables != NIL;
 	}
-	privileged_run(provision_tenant, &job);
+	privileged_run(make_tenant, &job);
 	PG_RETURN_DATUM(job.result);
 }
 
@@ -235,7 +248,7 @@ provision_missing(void *argument)
 	one->existed = lifecycle_read_row(one->job.slug, &row) && row.status != TENANCY_STATUS_DELETED;
 	SPI_finish();
 	if (!one->existed)
-		provision_tenant(&one->job);
+		make_tenant(&one->job);
 }
 
 /* Step of tenancy.provision_many(). */

@@ -109,15 +109,6 @@ find_tenant(Attempt *attempt)
 	attempt->schema = tenant.schema;
 }
 
-/* Finds out where the tenant is. */
-static void
-find_version(void *argument)
-{
-	Attempt *attempt = argument;
-
-	attempt->version = ledger_version_of(attempt->tenant_id);
-}
-
 /* Finds out what there is to do, after the tenant was taken. */
 static void
 find_scripts(void *argument)
@@ -174,7 +165,7 @@ enter(Attempt *attempt)
 	else
 	{
 		attempt->taken = true;
-		run_privileged(find_version, attempt);
+		attempt->version = ledger_version_of(attempt->tenant_id);
 		if (!has_work(attempt))
 			outcome = TENANCY_ATTEMPT_DONE;
 		else if (attempt->status != TENANCY_STATUS_ACTIVE)
@@ -225,16 +216,20 @@ place_after(const Attempt *attempt)
 	return attempt->run->target;
 }
 
-void
-attempt_record_done(void *argument)
+/* Writes that the current migration is done. */
+static void
+log_done(const Attempt *attempt)
 {
-	Attempt *attempt = argument;
 	MigrationEntry entry = attempt_entry(attempt);
 
-	SPI_connect();
 	migration_log_done(&entry);
+}
+
+void
+attempt_record_done(const Attempt *attempt)
+{
+	log_done(attempt);
 	ledger_set_version(attempt->tenant_id, place_after(attempt));
-	SPI_finish();
 }
 
 void
@@ -278,7 +273,7 @@ run_together(Attempt *attempt, int position)
 		attempt_begin_migration(attempt, script);
 		run_statements(attempt);
 		if (!attempt->run->dry_run)
-			run_privileged(attempt_record_done, attempt);
+			log_done(attempt);
 	}
 	if (attempt->run->dry_run)
 	{
@@ -289,6 +284,7 @@ run_together(Attempt *attempt, int position)
 	}
 	else
 	{
+		ledger_set_version(attempt->tenant_id, place_after(attempt));
 		attempt_commit(attempt);
 		run_clock_stop();
 	}
