@@ -113,13 +113,16 @@ OBJS = \
 	src/drift.o \
 	src/column_order.o \
 	src/bridge.o \
+	src/core/base64url.o \
+	src/core/jwt.o \
 	src/core/names.o \
 	src/core/ordering.o \
 	src/core/qualifier.o \
 	src/core/registry.o \
 	src/core/run_queue.o \
 	src/core/policy.o \
-	src/core/rename.o
+	src/core/rename.o \
+	src/core/strict_json.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
 REGRESS = install registry design_words lifecycle bulk portability binding guard adopt ownership counters traps description blueprint clone

@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/jwt.hpp"
 #include "core/memory.hpp"
 #include "core/names.hpp"
 #include "core/object_cache.hpp"
@@ -294,4 +295,35 @@ extern "C" bool
 bridge_builds_schema_names(const char *text, const char *schema) noexcept
 {
 	return tenancy::builds_schema_names(text, schema);
+}
+
+extern "C" TenancyJwtAlgorithm
+bridge_jwt_algorithm(const char *name) noexcept
+{
+	return tenancy::jwt_algorithm(name);
+}
+
+extern "C" bool
+bridge_is_jwt_claim(const char *claim) noexcept
+{
+	return tenancy::is_jwt_claim(claim);
+}
+
+extern "C" TenancyJwtProblem
+bridge_read_jwt_header(const char *token, size_t length, TenancyJwtHeader *header) noexcept
+{
+	TenancyJwtProblem problem = TENANCY_JWT_OUT_OF_MEMORY;
+
+	guarded([&] { problem = tenancy::read_jwt_header({token, length}, *header); });
+	return problem;
+}
+
+extern "C" TenancyJwtProblem
+bridge_read_jwt_claims(const char *token, size_t length, const TenancyJwtHeader *header, const TenancyJwtRules *rules,
+					   TenancyJwtClaims *claims) noexcept
+{
+	TenancyJwtProblem problem = TENANCY_JWT_OUT_OF_MEMORY;
+
+	guarded([&] { problem = tenancy::read_jwt_claims({token, length}, *header, *rules, *claims); });
+	return problem;
 }

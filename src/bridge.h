@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "core/jwt.h"
 #include "core/run_queue.h"
 #include "core/verdict.h"
 
@@ -116,6 +117,15 @@ extern TenancyTrouble bridge_find_references(const char *text, const char *schem
 
 /* Tells whether a text builds names of tenant schemas other than the one given. */
 extern bool bridge_builds_schema_names(const char *text, const char *schema) BRIDGE_NOEXCEPT;
+
+/* JSON web tokens; see core/jwt.hpp. */
+extern TenancyJwtAlgorithm bridge_jwt_algorithm(const char *name) BRIDGE_NOEXCEPT;
+extern bool bridge_is_jwt_claim(const char *claim) BRIDGE_NOEXCEPT;
+extern TenancyJwtProblem bridge_read_jwt_header(const char *token, size_t length,
+												TenancyJwtHeader *header) BRIDGE_NOEXCEPT;
+extern TenancyJwtProblem bridge_read_jwt_claims(const char *token, size_t length, const TenancyJwtHeader *header,
+												const TenancyJwtRules *rules,
+												TenancyJwtClaims *claims) BRIDGE_NOEXCEPT;
 
 #ifdef __cplusplus
 }
