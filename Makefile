@@ -204,7 +204,7 @@ test:
 	@scripts/test
 
 test-full:
-	@status=0; for script in test test-majors test-core test-sqlsmith; do scripts/$$script || status=1; done; exit $$status
+	@status=0; export TENANCY_FULL=1; for script in test test-majors test-core test-sqlsmith; do scripts/$$script || status=1; done; exit $$status
 
 test-core:
 	@scripts/test-core
