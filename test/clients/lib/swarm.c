@@ -3,7 +3,7 @@
  *	  Drives many connections through a pooler at once and judges every answer.
  *
  *	swarm --connection=CONNINFO --mode=MODE [--clients=N] [--tenants=N]
- *		[--transactions=N] [--seed=N] [--values=FILE] [--named] [--start-up]
+ *		[--transactions=N] [--seed=N] [--prefix=SLUGS] [--values=FILE] [--named] [--start-up]
  *
  * Prints what happened as "name=number" words in one line, and a line "tenant SLUG
  * COMMITTED UNCERTAIN" for each tenant.  A row is marked with the slug of the tenant
@@ -437,6 +437,17 @@ read_values(const char *path)
 	fclose(file);
 }
 
+/* Gives the tenants their slugs. */
+static void
+name_tenants(const char *prefix)
+{
+	for (int i = 0; i < MAX_TENANTS; i++)
+	{
+		snprintf(tenants[i].slug, sizeof(tenants[i].slug), "%.40s%02d", prefix, i);
+		strcpy(tenants[i].value, tenants[i].slug);
+	}
+}
+
 /* Reads one argument. */
 static void
 read_argument(const char *argument)
@@ -454,14 +465,14 @@ read_argument(const char *argument)
 		options.transactions = atol(value);
 	else if (strncmp(argument, "--seed=", 7) == 0)
 		options.seed = strtoull(value, NULL, 10);
+	else if (strncmp(argument, "--prefix=", 9) == 0)
+		name_tenants(value);
 	else if (strncmp(argument, "--values=", 9) == 0)
 		read_values(value);
 	else if (strcmp(argument, "--named") == 0)
 		options.named = true;
 	else if (strcmp(argument, "--start-up") == 0)
 		options.start_up = true;
-	else if (strcmp(argument, "--reset-always") == 0)
-		options.reset_always = true;
 	else if (strncmp(argument, "--mode=", 7) == 0)
 	{
 		for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
@@ -479,11 +490,7 @@ read_argument(const char *argument)
 int
 main(int argc, char **argv)
 {
-	for (int i = 0; i < MAX_TENANTS; i++)
-	{
-		snprintf(tenants[i].slug, sizeof(tenants[i].slug), "t%02d", i);
-		snprintf(tenants[i].value, sizeof(tenants[i].value), "t%02d", i);
-	}
+	name_tenants("t");
 	for (int i = 1; i < argc; i++)
 		read_argument(argv[i]);
 	if (options.connection == NULL || options.clients < 1 || options.clients > MAX_CLIENTS || options.tenants < 2 ||

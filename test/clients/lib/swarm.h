@@ -88,7 +88,6 @@ typedef struct Options
 	uint64_t seed;
 	bool named;		   /* named statements of the protocol outlive transactions */
 	bool start_up;	   /* half of the clients bind by options= at connection */
-	bool reset_always; /* the pooler cleans the server connection after each transaction */
 } Options;
 
 extern Options options;
