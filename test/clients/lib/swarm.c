@@ -24,8 +24,7 @@
 #define SHOWN 5
 #define PATIENCE 60000 /* milliseconds without an answer for anybody */
 
-Options options = {
-	.clients = 40, .tenants = 12, .transactions = 10000, .seed = 1, .mode = MODE_LOCAL};
+Options options = {.clients = 40, .tenants = 12, .transactions = 10000, .seed = 1, .mode = MODE_LOCAL};
 Tenant tenants[MAX_TENANTS];
 
 static Client clients[MAX_CLIENTS];
@@ -499,7 +498,8 @@ main(int argc, char **argv)
 	for (int i = 0; i < options.clients; i++)
 	{
 		clients[i].number = i;
-		clients[i].random = (options.seed + 1) * UINT64_C(0x9E3779B97F4A7C15) + (uint64_t) i * UINT64_C(0xBF58476D1CE4E5B9) + 1;
+		clients[i].random =
+			(options.seed + 1) * UINT64_C(0x9E3779B97F4A7C15) + (uint64_t) i * UINT64_C(0xBF58476D1CE4E5B9) + 1;
 		clients[i].home = i % options.tenants;
 		clients[i].tenant = -1;
 	}

@@ -42,12 +42,12 @@ typedef enum StepKind
 typedef struct Step
 {
 	StepKind kind;
-	const char *error;	  /* NULL: it succeeds; "42501": it fails so; "?42501": it may; several: one of them */
-	bool hang_up;		  /* closes the connection without waiting for the answer */
-	bool ends;			  /* may end the transaction: after a hang-up, nobody knows */
-	int inserts;		  /* rows that are there for good when the transaction commits */
-	int sees;			  /* whose rows the answer may have, if the step itself binds; -1: nobody's */
-	int tenant;			  /* who the client is from then on, if it succeeds; -1: nobody */
+	const char *error; /* NULL: it succeeds; "42501": it fails so; "?42501": it may; several: one of them */
+	bool hang_up;	   /* closes the connection without waiting for the answer */
+	bool ends;		   /* may end the transaction: after a hang-up, nobody knows */
+	int inserts;	   /* rows that are there for good when the transaction commits */
+	int sees;		   /* whose rows the answer may have, if the step itself binds; -1: nobody's */
+	int tenant;		   /* who the client is from then on, if it succeeds; -1: nobody */
 	char name[24];
 	char sql[480];
 } Step;
@@ -66,13 +66,13 @@ typedef struct Client
 	uint64_t random;
 	PGconn *connection;
 	bool connecting;
-	bool waiting;	/* for an answer */
-	bool failed;	/* the answer of the step contains an error */
-	bool ready;		/* of the messages at the beginning of a connection, all are through */
-	bool prepared;	/* has its named statement */
-	int tenant;		/* whose rows it may see; -1: nobody's */
-	int home;		/* the tenant that it goes back to */
-	int pending;	/* rows of the running transaction */
+	bool waiting;  /* for an answer */
+	bool failed;   /* the answer of the step contains an error */
+	bool ready;	   /* of the messages at the beginning of a connection, all are through */
+	bool prepared; /* has its named statement */
+	int tenant;	   /* whose rows it may see; -1: nobody's */
+	int home;	   /* the tenant that it goes back to */
+	int pending;   /* rows of the running transaction */
 	int step_count;
 	int position;
 	Step steps[MAX_STEPS];
@@ -86,8 +86,8 @@ typedef struct Options
 	int tenants;
 	long transactions;
 	uint64_t seed;
-	bool named;		   /* named statements of the protocol outlive transactions */
-	bool start_up;	   /* half of the clients bind by options= at connection */
+	bool named;	   /* named statements of the protocol outlive transactions */
+	bool start_up; /* half of the clients bind by options= at connection */
 } Options;
 
 extern Options options;

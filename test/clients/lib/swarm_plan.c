@@ -245,7 +245,8 @@ plan_savepoints(Client *client)
 	if (options.mode == MODE_LOCAL && choose(client, 3) == 0)
 	{
 		add(client, STEP_QUERY, "BEGIN; SAVEPOINT one");
-		add(client, STEP_QUERY, "SET LOCAL tenancy.tenant = '%s'", tenants[client->home].value)->tenant = client->home;
+		add(client, STEP_QUERY, "SET LOCAL tenancy.tenant = '%s'", tenants[client->home].value)->tenant =
+			client->home;
 		look(client);
 		add(client, STEP_QUERY, "ROLLBACK TO one")->tenant = -1;
 		add_failing(client, "42P01", "SELECT mark FROM notes", "");
@@ -274,7 +275,8 @@ plan_unbound(Client *client)
 	const char *schema = tenants[client->home].slug;
 
 	if (ahead)
-		add(client, STEP_QUERY, choose(client, 2) == 0 ? "SET tenancy.tenant = ''" : "RESET tenancy.tenant")->tenant = -1;
+		add(client, STEP_QUERY, choose(client, 2) == 0 ? "SET tenancy.tenant = ''" : "RESET tenancy.tenant")->tenant =
+			-1;
 	if (!one_message())
 		add(client, STEP_QUERY, "BEGIN");
 	switch (choose(client, 5))
@@ -315,7 +317,10 @@ plan_intrusion(Client *client)
 			add_failing(client, "42501", "SELECT mark FROM tenant_%s.notes", tenants[other].slug);
 			break;
 		case 1:
-			add_failing(client, "42501", "INSERT INTO tenant_%s.notes (mark) VALUES ('intruder')", tenants[other].slug);
+			add_failing(client,
+						"42501",
+						"INSERT INTO tenant_%s.notes (mark) VALUES ('intruder')",
+						tenants[other].slug);
 			break;
 		default:
 			look(client);
@@ -426,11 +431,7 @@ plan_message(Client *client)
 		step->error = "42501";
 	}
 	else
-		step = add(client,
-				   STEP_QUERY,
-				   "%sSELECT mark%s FROM notes ORDER BY id DESC LIMIT 3",
-				   binding,
-				   SELF(false));
+		step = add(client, STEP_QUERY, "%sSELECT mark%s FROM notes ORDER BY id DESC LIMIT 3", binding, SELF(false));
 	if (options.mode == MODE_STATEMENT_LOCAL)
 		step->sees = client->home;
 }
@@ -490,7 +491,8 @@ plan_beginning(Client *client)
 	switch (choose(client, 3))
 	{
 		case 0:
-			add(client, STEP_PARAMS, "SELECT set_config('tenancy.tenant', '%s', false)", tenant->value)->tenant = client->home;
+			add(client, STEP_PARAMS, "SELECT set_config('tenancy.tenant', '%s', false)", tenant->value)->tenant =
+				client->home;
 			break;
 		case 1:
 			add(client, STEP_PARAMS, "SELECT tenancy.bind('%s')", tenant->value)->tenant = client->home;

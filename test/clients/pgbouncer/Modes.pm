@@ -192,7 +192,7 @@ sub test_never
 	my $pooler = bouncer('1.18', 'transaction');
 	my ($alice, $bob) = two($pooler, user => 'pinned');
 	is_told($alice, [ "SET LOCAL tenancy.tenant = 'pb00'; $look" ], 'pb00', 'with rebind = never, the first client binds');
-	is_told($bob, [ "SET LOCAL tenancy.tenant = 'pb01'; $look" ], 'ERROR 55000', 'the next, of another tenant, is refused');
+	is_told($bob, [ "SET LOCAL tenancy.tenant = 'pb01'; $look" ], 'ERROR 25001', 'the next, of another tenant, is refused');
 	leave($pooler, $alice, $bob);
 
 	$pooler = bouncer('1.24', 'transaction', $tracked);

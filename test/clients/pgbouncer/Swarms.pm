@@ -24,31 +24,31 @@ my $tracked = 'track_extra_parameters = IntervalStyle, tenancy.tenant';
 # Name; version, pool mode, lines of pgbouncer.ini; arguments of the swarm; transactions in the
 # quick form, of which the full form has ten times as many.
 my @cases = (
-	['1.18 transaction, bound in each transaction', ['1.18', 'transaction'], ['--mode=local'], 3000],
-	['the same, two connections', ['1.18', 'transaction', 'default_pool_size = 2'], ['--mode=local'], 1500],
-	['1.18 transaction, cleaned after each', ['1.18', 'transaction', 'server_reset_query_always = 1'], ['--mode=local'], 700],
-	['1.18 session', ['1.18', 'session', 'server_reset_query = DISCARD ALL'], ['--mode=session', '--named'], 1500],
-	['1.18 statement, bound in each message', ['1.18', 'statement'], ['--mode=statement-local'], 1000],
+	['1.18 transaction, bound in each transaction', ['1.18', 'transaction'], ['--mode=local'], 2000],
+	['the same, two connections', ['1.18', 'transaction', 'default_pool_size = 2'], ['--mode=local'], 1000],
+	['1.18 transaction, cleaned after each', ['1.18', 'transaction', 'server_reset_query_always = 1'], ['--mode=local'], 500],
+	['1.18 session', ['1.18', 'session', 'server_reset_query = DISCARD ALL'], ['--mode=session', '--named'], 1000],
+	['1.18 statement, bound in each message', ['1.18', 'statement'], ['--mode=statement-local'], 800],
 	[
 		'1.24 transaction, tracked',
 		['1.24', 'transaction', $tracked, 'max_prepared_statements = 20'],
 		['--mode=tracked', '--named', '--start-up'],
-		3000
+		2000
 	],
 	[
 		'the same, two connections',
 		['1.24', 'transaction', $tracked, 'max_prepared_statements = 20', 'default_pool_size = 2'],
 		['--mode=tracked', '--named', '--start-up'],
-		1500
+		1000
 	],
 	[
 		'1.24 transaction, bound in each transaction',
 		['1.24', 'transaction', 'max_prepared_statements = 20'],
 		['--mode=local', '--named'],
-		1000
+		700
 	],
-	['1.24 statement, tracked', ['1.24', 'statement', $tracked], ['--mode=statement', '--start-up'], 1000],
-	['1.24 session', ['1.24', 'session', 'server_reset_query = DISCARD ALL', $tracked], ['--mode=session', '--named', '--start-up'], 800],
+	['1.24 statement, tracked', ['1.24', 'statement', $tracked], ['--mode=statement', '--start-up'], 800],
+	['1.24 session', ['1.24', 'session', 'server_reset_query = DISCARD ALL', $tracked], ['--mode=session', '--named', '--start-up'], 600],
 );
 
 sub test_swarms
