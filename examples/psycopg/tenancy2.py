@@ -1,0 +1,13 @@
+"""psycopg2: a transaction that is bound to a tenant."""
+from contextlib import contextmanager
+
+
+@contextmanager
+def tenant(pool, slug):
+    connection = pool.getconn()
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('tenancy.tenant', %s, true)", [slug])
+            yield cursor
+    finally:
+        pool.putconn(connection)
