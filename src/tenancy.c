@@ -14,7 +14,6 @@
 #include "registry.h"
 #include "role_settings.h"
 #include "settings.h"
-#include "ticket_keys.h"
 #include "whereabouts.h"
 
 PG_MODULE_MAGIC;
@@ -33,7 +32,6 @@ _PG_init(void)
 		return;
 	authority_start();
 	registry_start();
-	ticket_keys_start();
 	whereabouts_start();
 	extension_objects_start();
 	naming_start();
