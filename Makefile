@@ -21,7 +21,15 @@ OBJS = \
 	src/errors.o \
 	src/registry.o \
 	src/authority.o \
+	src/own_table.o \
+	src/hmac.o \
+	src/unix_time.o \
+	src/ticket_keys.o \
+	src/ticket.o \
+	src/ticket_functions.o \
 	src/binding.o \
+	src/binding_check.o \
+	src/effective_role.o \
 	src/binding_functions.o \
 	src/cached_tenants.o \
 	src/residue.o \
@@ -122,10 +130,11 @@ OBJS = \
 	src/core/run_queue.o \
 	src/core/policy.o \
 	src/core/rename.o \
-	src/core/strict_json.o
+	src/core/strict_json.o \
+	src/core/ticket.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle bulk portability binding guard adopt ownership counters traps description blueprint clone
+REGRESS = install registry design_words lifecycle bulk portability binding ticket guard adopt ownership counters traps description blueprint clone
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.

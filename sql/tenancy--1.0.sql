@@ -42,6 +42,7 @@ CREATE TABLE tenancy.tenants (
     stripe_customer_id     varchar(255),
     stripe_subscription_id varchar(255),
     admin_email            varchar(255),
+    tickets_after          timestamptz,
     CONSTRAINT valid_slug CHECK (slug COLLATE "C" ~ '^[a-z0-9-]+$' AND pg_catalog.length(slug) <= 56),
     CONSTRAINT valid_schema_name CHECK (schema_name = 'tenant_' || pg_catalog.replace(slug, '-', '_')),
     CONSTRAINT valid_status CHECK (status IN ('active', 'suspended', 'deleted'))
@@ -53,15 +54,16 @@ CREATE INDEX tenants_active_idx ON tenancy.tenants (slug) WHERE status = 'active
 CREATE INDEX tenants_stripe_customer_id_idx ON tenancy.tenants (stripe_customer_id);
 
 COMMENT ON TABLE tenancy.tenants IS 'registry of tenants, one row each';
+COMMENT ON COLUMN tenancy.tenants.tickets_after IS 'tickets that were valid by then have been revoked';
 
 CREATE FUNCTION tenancy.tenants_changed() RETURNS trigger
 LANGUAGE C AS 'MODULE_PATHNAME', 'tenancy_tenants_changed';
-COMMENT ON FUNCTION tenancy.tenants_changed() IS 'trigger of the registry: makes every session look again';
+COMMENT ON FUNCTION tenancy.tenants_changed() IS 'trigger of the registry and of keys: makes every session look again';
 
 CREATE FUNCTION tenancy.tenants_before_write() RETURNS trigger
 LANGUAGE C AS 'MODULE_PATHNAME', 'tenancy_tenants_before_write';
 COMMENT ON FUNCTION tenancy.tenants_before_write() IS
-'trigger of the registry: maintains updated_at, and keeps id, slug and schema name as they are';
+'trigger of the registry: maintains updated_at, revokes the tickets of who is suspended, and keeps id, slug and schema name as they are';
 
 CREATE TRIGGER tenants_before_write BEFORE UPDATE ON tenancy.tenants
 FOR EACH ROW EXECUTE FUNCTION tenancy.tenants_before_write();
@@ -132,6 +134,60 @@ COMMENT ON FUNCTION tenancy.current_tenant() IS 'slug of the tenant that the ses
 CREATE FUNCTION tenancy.current_tenant_id() RETURNS uuid
 LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_current_tenant_id';
 COMMENT ON FUNCTION tenancy.current_tenant_id() IS 'id of the tenant that the session is bound to, or null';
+
+--
+-- Tickets.  The keys are for superusers alone, and not for dumps.
+--
+CREATE TABLE tenancy.ticket_keys (
+    id          integer PRIMARY KEY CHECK (id BETWEEN 1 AND 65535),
+    secret      bytea CHECK (pg_catalog.length(secret) BETWEEN 32 AND 64),
+    created_at  timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    retired_at  timestamptz,
+    CONSTRAINT secret_until_retired CHECK (secret IS NOT NULL OR retired_at IS NOT NULL)
+);
+COMMENT ON TABLE tenancy.ticket_keys IS 'keys that tickets are signed with; unreadable to all but superusers';
+
+CREATE TRIGGER ticket_keys_changed AFTER INSERT OR UPDATE OR DELETE ON tenancy.ticket_keys
+FOR EACH ROW EXECUTE FUNCTION tenancy.tenants_changed();
+CREATE TRIGGER ticket_keys_truncated AFTER TRUNCATE ON tenancy.ticket_keys
+FOR EACH STATEMENT EXECUTE FUNCTION tenancy.tenants_changed();
+ALTER TABLE tenancy.ticket_keys ENABLE ALWAYS TRIGGER ticket_keys_changed;
+ALTER TABLE tenancy.ticket_keys ENABLE ALWAYS TRIGGER ticket_keys_truncated;
+
+CREATE FUNCTION tenancy.create_ticket_key(secret bytea DEFAULT NULL) RETURNS integer
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_create_ticket_key';
+COMMENT ON FUNCTION tenancy.create_ticket_key(bytea) IS
+'makes a key to sign tickets with, random unless given; returns its id';
+
+CREATE FUNCTION tenancy.retire_ticket_key(id integer) RETURNS void
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_retire_ticket_key';
+COMMENT ON FUNCTION tenancy.retire_ticket_key(integer) IS
+'ends a key, and with it all tickets that it has signed';
+
+CREATE FUNCTION tenancy.issue_ticket(
+    slug text,
+    valid_for interval DEFAULT '1 hour',
+    not_before timestamptz DEFAULT NULL
+) RETURNS text
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_issue_ticket';
+COMMENT ON FUNCTION tenancy.issue_ticket(text, interval, timestamptz) IS
+'makes a ticket that binds a tenant, signed with the newest key';
+
+CREATE FUNCTION tenancy.revoke_tickets(slug text) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_revoke_tickets';
+COMMENT ON FUNCTION tenancy.revoke_tickets(text) IS 'ends all tickets of a tenant that are valid by now';
+
+CREATE FUNCTION tenancy.inspect_ticket(
+    ticket text,
+    OUT slug text,
+    OUT key_id integer,
+    OUT not_before timestamptz,
+    OUT expires timestamptz,
+    OUT problem text
+)
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_inspect_ticket';
+COMMENT ON FUNCTION tenancy.inspect_ticket(text) IS
+'what a ticket says, and what is wrong with it at this moment';
 
 --
 -- What the planner puts into queries.
@@ -552,6 +608,7 @@ CREATE FUNCTION tenancy.stat_counters(
     OUT attempts_received bigint,
     OUT binds bigint,
     OUT refused_binds bigint,
+    OUT refused_tickets bigint,
     OUT sessions bigint
 ) RETURNS SETOF record
 LANGUAGE C VOLATILE PARALLEL SAFE ROWS 100 AS 'MODULE_PATHNAME', 'tenancy_stat_counters';
@@ -571,6 +628,7 @@ SELECT t.id AS tenant_id,
        coalesce(c.attempts_received, 0) AS attempts_received,
        coalesce(c.binds, 0) AS binds,
        coalesce(c.refused_binds, 0) AS refused_binds,
+       coalesce(c.refused_tickets, 0) AS refused_tickets,
        coalesce(c.sessions, 0) AS sessions,
        tenancy.schema_size(t.schema_name) AS size_bytes
   FROM tenancy.tenants t
@@ -578,7 +636,8 @@ SELECT t.id AS tenant_id,
  WHERE t.status <> 'deleted'
 UNION ALL
 SELECT NULL, '(' || c.scope || ')', NULL,
-       c.statements, c.errors, c.attempts_made, c.attempts_received, c.binds, c.refused_binds, c.sessions, NULL
+       c.statements, c.errors, c.attempts_made, c.attempts_received, c.binds, c.refused_binds,
+       c.refused_tickets, c.sessions, NULL
   FROM tenancy.stat_counters() c
  WHERE c.scope <> 'tenant';
 COMMENT ON VIEW tenancy.stat_tenants IS
@@ -591,6 +650,7 @@ SELECT coalesce(sum(c.statements), 0)::bigint AS statements,
        coalesce(sum(c.attempts_received), 0)::bigint AS attempts_received,
        coalesce(sum(c.binds), 0)::bigint AS binds,
        coalesce(sum(c.refused_binds), 0)::bigint AS refused_binds,
+       coalesce(sum(c.refused_tickets), 0)::bigint AS refused_tickets,
        coalesce(sum(c.sessions), 0)::bigint AS sessions
   FROM tenancy.stat_counters() c;
 COMMENT ON VIEW tenancy.stat_totals IS 'the counters of this database, and of overflow and unbound sessions in all databases, added up';
@@ -649,7 +709,9 @@ GRANT EXECUTE ON FUNCTION
     tenancy.drop(text, boolean, boolean), tenancy.suspend(text, text), tenancy.activate(text),
     tenancy.adopt(regnamespace, text, boolean), tenancy.check_portable(text), tenancy.reset_stats(),
     tenancy.register_migration(text, text, text, text, boolean, boolean), tenancy.unregister_migration(text),
-    tenancy.mark_migrated(text, text) TO tenancy_admin;
+    tenancy.mark_migrated(text, text), tenancy.create_ticket_key(bytea), tenancy.retire_ticket_key(integer),
+    tenancy.issue_ticket(text, interval, timestamptz), tenancy.revoke_tickets(text),
+    tenancy.inspect_ticket(text) TO tenancy_admin;
 
 GRANT EXECUTE ON FUNCTION tenancy.export_ddl(text, boolean), tenancy.fingerprint(text), tenancy.drift(text, text[])
     TO tenancy_admin;

@@ -4,8 +4,8 @@
  *
  * Being a setting, it follows sessions, transactions, savepoints, RESET, DISCARD
  * ALL, start-up options, ALTER ROLE and parallel workers as PostgreSQL itself
- * defines them.  The check hook authorises and finds the tenant; the assign hook,
- * which also runs while a transaction aborts and so may neither fail nor read
+ * defines them.  The check hook (binding_check.c) authorises and finds the tenant; the
+ * assign hook, which also runs while a transaction aborts and so may neither fail nor read
  * catalogs, switches the effective role to the tenant's.
  *
  * A transaction that has been bound, or in which a bound session has touched
@@ -16,13 +16,11 @@
 #include "access/parallel.h"
 #include "access/transam.h"
 #include "access/xact.h"
-#include "authority.h"
 #include "binding.h"
-#include "bridge.h"
-#include "cached_tenants.h"
 #include "catalog/namespace.h"
 #include "compat.h"
 #include "counters.h"
+#include "effective_role.h"
 #include "errors.h"
 #include "miscadmin.h"
 #include "plans.h"
@@ -32,9 +30,12 @@
 #include "settings.h"
 #include "storage/ipc.h"
 #include "tcop/pquery.h"
+#include "ticket_keys.h"
+#include "unix_time.h"
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 const Binding *current_binding = NULL;
 bool binding_transaction_claimed = false;
@@ -55,16 +56,8 @@ static bool transaction_admitted = false;
 /* A statement of the client's own is changing the setting. */
 static bool changing_by_statement = false;
 
-/* The binding is held: only binding_hold(), which clears this for its own change, may change it. */
-static bool held = false;
-
-/* The effective role before the binding, and the value of the setting "role" that went with it. */
-static struct
-{
-	Oid role;
-	bool is_superuser;
-	char setting[NAMEDATALEN];
-} before_binding;
+bool binding_held = false;
+bool binding_holding = false;
 
 /* Tells whether two tenants are the same. */
 static bool
@@ -124,165 +117,30 @@ binding_check_reset(void)
 		raise_verdict(TENANCY_REBIND_IN_TRANSACTION, &(ErrorFacts){.slug = start->tenant.slug});
 }
 
-/* Gathers the facts about a binding to a tenant, and has core decide. */
-static TenancyVerdict
-judge(const TenancyTenant *tenant, bool tenant_known)
+void
+binding_add_history(const TenancyTenant *tenant, TenancyBindFacts *facts)
 {
-	TenancyBindFacts facts = {
-		.session_may_bind_any = authority_may_bind_any(),
-		.tenant_known = tenant_known,
-		.in_transaction = IsTransactionBlock(),
-		.rebind = tenancy_rebind,
-	};
-
-	/* To a session that must serve no other tenant, one that does not exist is another. */
-	if (!tenant_known && tenancy_error_style == ERROR_STYLE_UNIFORM)
-	{
-		facts.unknown_is_other = true;
-		facts.session_served_other = session_served;
-		facts.transaction_has_other = binding_transaction_claimed;
-	}
-	if (tenant_known)
-	{
-		facts.session_has_role = !facts.session_may_bind_any && authority_is_member(tenant->role);
-		facts.status = tenant->status;
-		facts.role_fits = tenant->role_fits;
-		facts.session_served_other = session_served && !same_tenant(session_tenant, tenant->id);
-		facts.transaction_has_other = binding_transaction_claimed && !same_tenant(transaction_tenant, tenant->id);
-	}
-	return bridge_decide_bind(&facts);
+	facts->session_served_other = session_served && (tenant == NULL || !same_tenant(session_tenant, tenant->id));
+	facts->transaction_has_other =
+		binding_transaction_claimed && (tenant == NULL || !same_tenant(transaction_tenant, tenant->id));
 }
 
-/* Counts a refused binding: by its tenant if there is one. */
-static void
-count_refusal(const TenancyTenant *tenant, bool tenant_known)
+uint64
+binding_generation(void)
 {
-	counters_add(tenant_known ? tenant->counters : counters_of_unbound(), COUNTER_REFUSED_BINDS, 1);
+	return registry_generation() + ticket_keys_generation();
 }
 
-/* Check hook of tenancy.tenant: decides whether the session may be bound to the tenant named. */
-bool
-binding_check(char **newval, void **extra, GucSource source)
+const char *
+binding_show(void)
 {
-	TenancyTenant tenant = {0};
-	TenancyVerdict verdict;
-	Binding *binding;
-	uint64 generation;
-	bool known;
-
-	*extra = NULL;
-	if (*newval == NULL || **newval == '\0')
-		return true;
-	if (!bridge_is_slug(*newval))
-	{
-		report_check_failure(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = *newval});
-		return false;
-	}
-
-	/* ALTER DATABASE ... SET reaches autovacuum too, which works for all. */
-	if (MyBackendType == B_AUTOVAC_WORKER)
-	{
-		**newval = '\0';
-		return true;
-	}
-	/* ALTER ROLE ... SET: who logs in is judged then. */
-	if (source == PGC_S_TEST)
-		return true;
-	if (!IsTransactionState())
-		return false;
-	if (held)
-	{
-		report_check_failure(TENANCY_REBIND_NEVER, &(ErrorFacts){.slug = *newval});
-		return false;
-	}
-	/* The default of a role or database, where the connection string has a value already. */
-	if (tenancy_tenant_setting != NULL && source < tenancy_tenant_setting->gen.source)
-		return true;
-
-	if (!InitializingParallelWorker)
-		cached_tenants_make_room(*newval);
-	/* What changes from here on is looked at by the first statement. */
-	generation = registry_generation();
-	known = registry_find(*newval, &tenant);
-	if (known && tenant.status != TENANCY_STATUS_DELETED)
-		known = OidIsValid(tenant.schema) && OidIsValid(tenant.role);
-	if (!InitializingParallelWorker)
-	{
-		verdict = judge(&tenant, known);
-		if (verdict != TENANCY_ALLOW)
-		{
-			count_refusal(&tenant, known);
-			report_check_failure(verdict, &(ErrorFacts){.slug = *newval, .status = tenant.status});
-			return false;
-		}
-		if (current_binding != NULL && GetOuterUserId() != current_binding->tenant.role)
-			residue_note_role_change();
-		residue_clean_for(tenant.id);
-		cached_tenants_note(*newval);
-	}
-	else if (!known)
-		return false;
-
-	binding = guc_malloc(LOG, sizeof(Binding));
-	if (binding == NULL)
-		return false;
-	binding->tenant = tenant;
-	binding->generation = generation;
-	binding->counted = false;
-	*extra = binding;
-	return true;
-}
-
-/* Returns the value of the core setting "role". */
-static const char *
-role_setting(void)
-{
-	static struct config_string *record = NULL;
-
-	if (record == NULL)
-		record = (struct config_string *) find_setting("role");
-	return *record->variable != NULL ? *record->variable : "none";
-}
-
-/* Tells whether the user of GetOuterUserId() is superuser, without reading catalogs. */
-static bool
-outer_user_is_superuser(void)
-{
-	static struct config_bool *record = NULL;
-
-	if (record == NULL)
-		record = (struct config_bool *) find_setting("is_superuser");
-	return *record->variable;
-}
-
-/* Puts the tenant's role in effect; what was in effect before is kept for restore_role(). */
-static void
-take_role(const Binding *from, const Binding *to)
-{
-	if (from == NULL || GetOuterUserId() != from->tenant.role)
-	{
-		before_binding.role = GetOuterUserId();
-		before_binding.is_superuser = outer_user_is_superuser();
-		strlcpy(before_binding.setting, role_setting(), NAMEDATALEN);
-	}
-	SetCurrentRoleId(to->tenant.role, false);
-}
-
-/*
- * Puts the role in effect that was so before the binding: the one of SET ROLE if
- * that still stands, else the session user.  When "role" rewinds together with the
- * binding, in whichever order, the later of the two has the last word and both come
- * to the same.
- */
-static void
-restore_role(const Binding *from)
-{
-	if (GetOuterUserId() != from->tenant.role)
-		return;
-	if (strcmp(role_setting(), "none") != 0 && strcmp(role_setting(), before_binding.setting) == 0)
-		SetCurrentRoleId(before_binding.role, before_binding.is_superuser);
-	else
-		SetCurrentRoleId(InvalidOid, false);
+	/*
+	 * A report to the client, which poolers give back to us, is made between statements.  All
+	 * that a statement runs has a portal or a snapshot, and shall not read the ticket.
+	 */
+	if (current_binding != NULL && current_binding->has_ticket && ActivePortal == NULL && !ActiveSnapshotSet())
+		return current_binding->text;
+	return *tenancy_tenant_setting->variable;
 }
 
 /* Tells whether the current user is that of a function or operation which must not change it. */
@@ -342,8 +200,8 @@ binding_assign(const char *newval, void *extra)
 	 * what runs next would have the session user's.  While a transaction ends, rewinding
 	 * is right and nothing can be raised.
 	 */
-	if (from != NULL && (held || (binding_transaction_claimed && !changing_by_statement)) && IsTransactionState() &&
-		!IsParallelWorker() && (to == NULL || !same_tenant(from->tenant.id, to->tenant.id)))
+	if (from != NULL && (binding_held || (binding_transaction_claimed && !changing_by_statement)) &&
+		IsTransactionState() && !IsParallelWorker() && (to == NULL || !same_tenant(from->tenant.id, to->tenant.id)))
 		raise_verdict(TENANCY_UNBIND_IN_STATEMENT, &(ErrorFacts){.slug = from->tenant.slug});
 	current_binding = to;
 	if (to != NULL)
@@ -359,9 +217,9 @@ binding_assign(const char *newval, void *extra)
 	if (!in_restricted_context())
 	{
 		if (to != NULL)
-			take_role(from, to);
+			effective_role_take(from != NULL ? from->tenant.role : InvalidOid, to->tenant.role);
 		else
-			restore_role(from);
+			effective_role_restore(from->tenant.role);
 	}
 	account(from, to);
 
@@ -386,12 +244,30 @@ binding_assign(const char *newval, void *extra)
 		residue_clean_without_catalogs();
 }
 
-/* Finds the tenant again after the registry changed; raises an error unless it is still in order. */
+/* Refuses the ticket that a session is bound by. */
+pg_noreturn static void
+refuse_ticket(const Binding *binding, TenancyVerdict verdict, TenancyTicketProblem problem)
+{
+	counters_add(binding->tenant.counters, COUNTER_REFUSED_TICKETS, 1);
+	raise_verdict(verdict, &(ErrorFacts){.slug = binding->tenant.slug, .ticket_problem = problem});
+}
+
+/* Checks that the ticket of a binding has neither lost its key nor been revoked. */
+static void
+revalidate_ticket(const Binding *binding, const TenancyTenant *now)
+{
+	if (ticket_keys_find(binding->ticket.key_id) == NULL)
+		refuse_ticket(binding, TENANCY_BAD_TICKET, TENANCY_TICKET_NO_KEY);
+	if (now->revoked_until != 0 && binding->ticket.not_before <= now->revoked_until)
+		refuse_ticket(binding, TENANCY_BAD_TICKET, TENANCY_TICKET_REVOKED);
+}
+
+/* Finds the tenant again after something changed; raises an error unless it is still in order. */
 static void
 revalidate(Binding *binding)
 {
 	TenancyTenant now;
-	uint64 generation = registry_generation();
+	uint64 generation = binding_generation();
 
 	if (!registry_find(binding->tenant.slug, &now) || !same_tenant(now.id, binding->tenant.id) ||
 		now.schema != binding->tenant.schema || now.role != binding->tenant.role)
@@ -401,7 +277,24 @@ revalidate(Binding *binding)
 		raise_verdict(TENANCY_UNFIT_ROLE, &(ErrorFacts){.slug = binding->tenant.slug});
 	if (now.status != TENANCY_STATUS_ACTIVE)
 		raise_verdict(TENANCY_NOT_ACTIVE, &(ErrorFacts){.slug = binding->tenant.slug, .status = now.status});
+	if (binding->has_ticket)
+		revalidate_ticket(binding, &now);
 	binding->generation = generation;
+}
+
+/*
+ * Checks that a transaction may begin with the binding: in a session that began with a
+ * binding the setting may have come later, and a ticket ends.  A transaction that has
+ * begun goes on.
+ */
+static void
+check_ticket_at_start(const Binding *binding)
+{
+	if (tenancy_require_ticket && !binding->has_ticket && !binding->needs_no_ticket)
+		refuse_ticket(binding, TENANCY_TICKET_REQUIRED, TENANCY_TICKET_GOOD);
+	if (binding->has_ticket && !transaction_admitted &&
+		unix_time(binding->ticket.not_before + binding->ticket.lifetime) <= GetCurrentStatementStartTimestamp())
+		refuse_ticket(binding, TENANCY_BAD_TICKET, TENANCY_TICKET_EXPIRED);
 }
 
 void
@@ -418,7 +311,7 @@ binding_reassert_role(void)
 void
 binding_admit_if_changed(void)
 {
-	if (current_binding != NULL && current_binding->generation != registry_generation())
+	if (current_binding != NULL && current_binding->generation != binding_generation())
 		binding_admit_statement();
 }
 
@@ -444,8 +337,9 @@ binding_admit_statement(void)
 	 */
 	if (transaction_admitted || GetCurrentTransactionStartTimestamp() != GetCurrentStatementStartTimestamp())
 		AcceptInvalidationMessages();
+	check_ticket_at_start(binding);
 	transaction_admitted = true;
-	if (binding->generation != registry_generation())
+	if (binding->generation != binding_generation())
 		revalidate(unconstify(Binding *, binding));
 	if (sessions_any_closing() && sessions_is_closing(binding->tenant.schema))
 		raise_verdict(TENANCY_NOT_ACTIVE,
@@ -472,28 +366,52 @@ binding_change_by_statement(void (*body)(void *argument), void *argument)
 	PG_END_TRY();
 }
 
-/* Sets the setting for binding_hold(). */
-static void
-set_for_session(void *argument)
+/* A value for tenancy.tenant, and for how long. */
+typedef struct Change
 {
+	const char *value; /* NULL: RESET */
+	bool is_local;
+} Change;
+
+/* Sets the setting. */
+static void
+apply(void *argument)
+{
+	Change *change = argument;
+
 	(void) set_config_option("tenancy.tenant",
-							 argument != NULL ? argument : "",
+							 change->value,
 							 PGC_USERSET,
 							 PGC_S_SESSION,
-							 GUC_ACTION_SET,
+							 change->is_local ? GUC_ACTION_LOCAL : GUC_ACTION_SET,
 							 true,
 							 0,
 							 false);
 }
 
 void
+binding_set(const char *value, bool is_local)
+{
+	binding_change_by_statement(apply, &(Change){value, is_local});
+}
+
+void
 binding_hold(const char *slug)
 {
-	held = false;
+	binding_held = false;
 	/* What tenancy.rebind forbids is that a client takes one tenant's session to another. */
 	session_served = false;
-	binding_change_by_statement(set_for_session, unconstify(char *, slug));
-	held = slug != NULL;
+	binding_holding = true;
+	PG_TRY();
+	{
+		binding_set(slug != NULL ? slug : "", false);
+	}
+	PG_FINALLY();
+	{
+		binding_holding = false;
+	}
+	PG_END_TRY();
+	binding_held = slug != NULL;
 }
 
 /* Returns the binding that will be in effect when the running transaction has committed. */
@@ -525,6 +443,10 @@ binding_before_commit(void)
 	if (tenancy_tenant_setting->gen.stack == NULL)
 		return;
 	next = binding_after_commit();
+	/* What the session began with is whoever's who opened the connection. */
+	if (tenancy_bind_scope == TENANCY_SCOPE_TRANSACTION && next != NULL && !next->needs_no_ticket &&
+		next != tenancy_tenant_setting->reset_extra)
+		raise_verdict(TENANCY_BIND_SCOPE, &(ErrorFacts){.slug = next->tenant.slug});
 	residue_clean_for(next != NULL ? next->tenant.id : NULL);
 }
 

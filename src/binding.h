@@ -15,8 +15,12 @@
 typedef struct Binding
 {
 	TenancyTenant tenant;
-	uint64 generation; /* of the registry, when the tenant was last found in order */
-	bool counted;	   /* has been counted as a binding */
+	uint64 generation;				/* binding_generation() when it was last found in order */
+	bool counted;					/* has been counted as a binding */
+	bool needs_no_ticket;			/* made by the extension itself */
+	bool has_ticket;				/* made by a ticket, which follows */
+	TenancyTicket ticket;			/* what it says */
+	char text[TENANCY_TICKET_SIZE]; /* as it was given */
 } Binding;
 
 /* The binding in effect; NULL: none.  Only binding.c writes it. */
@@ -29,9 +33,23 @@ binding_slug(void)
 	return current_binding != NULL ? current_binding->tenant.slug : NULL;
 }
 
-/* Check and assign hook of tenancy.tenant. */
+/* Hooks of tenancy.tenant. */
 extern bool binding_check(char **newval, void **extra, GucSource source);
 extern void binding_assign(const char *newval, void *extra);
+extern const char *binding_show(void);
+
+/* Sets tenancy.tenant, for the session or for the transaction, as a statement of the client's own would; NULL: RESET. */
+extern void binding_set(const char *value, bool is_local);
+
+/* Grows whenever something may have changed that a binding rests on. */
+extern uint64 binding_generation(void);
+
+/* Adds what the session and the transaction have done so far to the facts about a binding; NULL: an unknown tenant. */
+extern void binding_add_history(const TenancyTenant *tenant, TenancyBindFacts *facts);
+
+/* The binding is held: see binding_hold(), which alone may change it, and which is doing so.  Only binding.c writes them. */
+extern bool binding_held;
+extern bool binding_holding;
 
 /*
  * Admits a statement of a bound session: raises an error if the tenant is no longer

@@ -20,29 +20,6 @@ PG_FUNCTION_INFO_V1(tenancy_unbind);
 PG_FUNCTION_INFO_V1(tenancy_current_tenant);
 PG_FUNCTION_INFO_V1(tenancy_current_tenant_id);
 
-/* A value for tenancy.tenant, and for how long. */
-typedef struct Change
-{
-	const char *slug; /* NULL: RESET */
-	bool is_local;
-} Change;
-
-/* Sets the setting. */
-static void
-apply(void *argument)
-{
-	Change *change = argument;
-
-	(void) set_config_option("tenancy.tenant",
-							 change->slug,
-							 PGC_USERSET,
-							 PGC_S_SESSION,
-							 change->is_local ? GUC_ACTION_LOCAL : GUC_ACTION_SET,
-							 true,
-							 0,
-							 false);
-}
-
 /*
  * Finds the tenant that the session works for: the bound one, or the one that an
  * operator's function runs SQL for; false: none.
@@ -78,20 +55,20 @@ bound_id(void)
 	return id;
 }
 
-/* tenancy.bind(slug, is_local): SET or SET LOCAL tenancy.tenant; returns the tenant's id. */
+/* tenancy.bind(slug or ticket, is_local): SET or SET LOCAL tenancy.tenant; returns the tenant's id. */
 Datum
 tenancy_bind(PG_FUNCTION_ARGS)
 {
-	Change change;
+	char *value;
 
 	require_preloaded();
 	if (PG_ARGISNULL(0))
 		raise_verdict(TENANCY_BAD_SLUG, &(ErrorFacts){0});
-	change.slug = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	change.is_local = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
-	if (!bridge_is_slug(change.slug))
-		raise_verdict(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = change.slug});
-	binding_change_by_statement(apply, &change);
+	value = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	/* As a value of the setting, this would unbind. */
+	if (*value == '\0')
+		raise_verdict(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = value});
+	binding_set(value, !PG_ARGISNULL(1) && PG_GETARG_BOOL(1));
 	PG_RETURN_UUID_P(bound_id());
 }
 
@@ -99,14 +76,12 @@ tenancy_bind(PG_FUNCTION_ARGS)
 Datum
 tenancy_unbind(PG_FUNCTION_ARGS)
 {
-	Change change = {NULL, false};
-
 	(void) fcinfo;
 	require_preloaded();
 	binding_check_reset();
 	if (current_binding != NULL && binding_transaction_claimed)
 		raise_verdict(TENANCY_UNBIND_IN_STATEMENT, &(ErrorFacts){.slug = current_binding->tenant.slug});
-	binding_change_by_statement(apply, &change);
+	binding_set(NULL, false);
 	PG_RETURN_VOID();
 }
 

@@ -22,6 +22,7 @@
 #include "core/registry.hpp"
 #include "core/rename.hpp"
 #include "core/run_queue.hpp"
+#include "core/ticket.hpp"
 
 extern "C"
 {
@@ -160,6 +161,34 @@ extern "C" TenancyVerdict
 bridge_decide_access(const TenancyAccessFacts *facts) noexcept
 {
 	return tenancy::decide_access(*facts);
+}
+
+extern "C" bool
+bridge_parse_ticket(const char *text, TenancyTicket *ticket) noexcept
+{
+	return tenancy::parse_ticket(text, *ticket);
+}
+
+extern "C" void
+bridge_write_ticket(const TenancyTicket *ticket, char *text) noexcept
+{
+	tenancy::write_ticket(*ticket, *reinterpret_cast<char(*)[TENANCY_TICKET_SIZE]>(text));
+}
+
+extern "C" size_t
+bridge_ticket_message(const TenancyTicket *ticket, const uint8_t *tenant_id, const char *database,
+					  char *message) noexcept
+{
+	return tenancy::ticket_message(*ticket,
+								   *reinterpret_cast<const uint8_t(*)[TENANCY_ID_SIZE]>(tenant_id),
+								   database,
+								   *reinterpret_cast<char(*)[TENANCY_TICKET_MESSAGE_SIZE]>(message));
+}
+
+extern "C" TenancyTicketProblem
+bridge_judge_ticket(const TenancyTicket *ticket, const TenancyTicketFacts *facts) noexcept
+{
+	return tenancy::judge_ticket(*ticket, *facts);
 }
 
 extern "C" bool

@@ -68,6 +68,14 @@ extern TenancyVerdict bridge_decide_bind(const TenancyBindFacts *facts) BRIDGE_N
 /* Decides about the access to a schema. */
 extern TenancyVerdict bridge_decide_access(const TenancyAccessFacts *facts) BRIDGE_NOEXCEPT;
 
+/* Tickets; see core/ticket.hpp.  Buffers have the sizes of verdict.h; the id is that of a tenant. */
+extern bool bridge_parse_ticket(const char *text, TenancyTicket *ticket) BRIDGE_NOEXCEPT;
+extern void bridge_write_ticket(const TenancyTicket *ticket, char *text) BRIDGE_NOEXCEPT;
+extern size_t bridge_ticket_message(const TenancyTicket *ticket, const uint8_t *tenant_id, const char *database,
+									char *message) BRIDGE_NOEXCEPT;
+extern TenancyTicketProblem bridge_judge_ticket(const TenancyTicket *ticket,
+												const TenancyTicketFacts *facts) BRIDGE_NOEXCEPT;
+
 /* Looks a tenant up in the backend's cache; copies it out. */
 extern bool bridge_registry_find(const char *slug, TenancyTenant *tenant) BRIDGE_NOEXCEPT;
 

@@ -100,6 +100,55 @@ describe_denial(TenancyVerdict verdict, const ErrorFacts *facts)
 	return text;
 }
 
+const char *
+errors_ticket_problem(TenancyTicketProblem problem)
+{
+	switch (problem)
+	{
+		case TENANCY_TICKET_GOOD:
+			break;
+		case TENANCY_TICKET_MALFORMED:
+			return "it is not a ticket";
+		case TENANCY_TICKET_NO_KEY:
+			return "its key does not exist or is retired";
+		case TENANCY_TICKET_NO_TENANT:
+			return "its tenant does not exist";
+		case TENANCY_TICKET_FORGED:
+			return "its signature is wrong, or made for another database or an earlier tenant of that name";
+		case TENANCY_TICKET_EARLY:
+			return "it is not valid yet";
+		case TENANCY_TICKET_EXPIRED:
+			return "it has expired";
+		case TENANCY_TICKET_REVOKED:
+			return "it has been revoked";
+	}
+	return "nothing";
+}
+
+/* Words the refusal of a ticket.  Only about one that is genuine more is said: its holder has nothing to learn. */
+static ErrorText
+describe_bad_ticket(TenancyTicketProblem problem)
+{
+	ErrorText text = {.sqlstate = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION};
+
+	text.message = pstrdup("invalid ticket");
+	switch (problem)
+	{
+		case TENANCY_TICKET_EARLY:
+			text.detail = pstrdup("It is not valid yet.");
+			break;
+		case TENANCY_TICKET_EXPIRED:
+			text.detail = pstrdup("It has expired.");
+			break;
+		case TENANCY_TICKET_REVOKED:
+			text.detail = pstrdup("It has been revoked.");
+			break;
+		default:
+			break;
+	}
+	return text;
+}
+
 /* Words any verdict. */
 static ErrorText
 describe(TenancyVerdict verdict, const ErrorFacts *facts)
@@ -163,6 +212,19 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 			text.hint = pstrdup("Open a new session, or have a superuser set \"tenancy.rebind\" to "
 								"\"transaction\" for the role of a connection pool.");
 			break;
+		case TENANCY_BIND_SCOPE:
+			text.sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+			text.message = psprintf("cannot bind tenant \"%s\" for longer than a transaction", facts->slug);
+			text.detail = pstrdup("\"tenancy.bind_scope\" is \"transaction\" for this role.");
+			text.hint = pstrdup("Use SET LOCAL tenancy.tenant in a transaction, or tenancy.bind() with is_local.");
+			break;
+		case TENANCY_TICKET_REQUIRED:
+			text.sqlstate = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION;
+			text.message = pstrdup("a ticket is required to bind a tenant");
+			text.hint = pstrdup("Give tenancy.tenant a ticket, not a slug.");
+			break;
+		case TENANCY_BAD_TICKET:
+			return describe_bad_ticket(facts->ticket_problem);
 		case TENANCY_BAD_SLUG:
 			text.sqlstate = ERRCODE_INVALID_PARAMETER_VALUE;
 			text.message = facts->slug != NULL
@@ -264,6 +326,15 @@ raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts)
 			 facts->position > 0 ? errposition(facts->position) : 0,
 			 text.schema != NULL ? err_generic_string(PG_DIAG_SCHEMA_NAME, text.schema) : 0));
 	pg_unreachable();
+}
+
+void
+log_ticket_refusal(const char *what, const char *reason)
+{
+	ereport(LOG_SERVER_ONLY,
+			(errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
+			 errmsg_internal("%s refused: %s", what, reason),
+			 errhidestmt(true)));
 }
 
 void

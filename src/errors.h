@@ -17,6 +17,7 @@ typedef struct ErrorFacts
 	int position;			/* of the name in the statement, in characters from 1; 0: not known */
 	const char *object;		/* description of the object, or command tag of the statement */
 	TenancyStatus status;	/* of the tenant that is asked for */
+	TenancyTicketProblem ticket_problem;
 } ErrorFacts;
 
 /* Raises the error of a verdict; does not return. */
@@ -34,6 +35,15 @@ extern void errors_conceal_row(void);
 
 /* The same for an error of which nothing may be said. */
 extern void errors_conceal_all(void);
+
+/* Returns what is wrong with a ticket, for operators. */
+extern const char *errors_ticket_problem(TenancyTicketProblem problem);
+
+/*
+ * Tells the server log, and it alone, why a ticket or a token was refused.  The refusal
+ * itself says no more than whoever has the signer's key may know.
+ */
+extern void log_ticket_refusal(const char *what, const char *reason);
 
 /* Leaves the error of a verdict for GUC to raise, in a check hook that will return false. */
 extern void report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts);

@@ -13,15 +13,15 @@
 #include "access/table.h"
 #include "authority.h"
 #include "bridge.h"
-#include "catalog/dependency.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_class.h"
-#include "commands/extension.h"
 #include "commands/trigger.h"
 #include "counters.h"
 #include "errors.h"
 #include "fmgr.h"
+#include "own_table.h"
 #include "registry.h"
+#include "settings.h"
+#include "unix_time.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -43,7 +43,8 @@ enum
 	TENANTS_STATUS,
 	TENANTS_PLAN_TIER,
 	TENANTS_CREATED_AT,
-	TENANTS_UPDATED_AT
+	TENANTS_UPDATED_AT,
+	TENANTS_TICKETS_AFTER = 17
 };
 
 PG_FUNCTION_INFO_V1(tenancy_tenants_changed);
@@ -119,22 +120,15 @@ registry_begin_caches(void)
 static Oid
 find_relation(void)
 {
-	Oid schema;
 	Oid relation;
 
 	if (OidIsValid(tenants_relation))
 		return tenants_relation;
 
-	schema = get_namespace_oid("tenancy", true);
-	if (!OidIsValid(schema))
+	relation = own_table_find("tenants");
+	if (!OidIsValid(relation))
 		return InvalidOid;
-	relation = get_relname_relid("tenants", schema);
-
-	/* A table of that name that somebody else made is no registry. */
-	if (!OidIsValid(relation) ||
-		getExtensionOfObject(RelationRelationId, relation) != get_extension_oid("tenancy", true))
-		return InvalidOid;
-	tenants_lookup_index = get_relname_relid("tenants_lookup_idx", schema);
+	tenants_lookup_index = get_relname_relid("tenants_lookup_idx", get_rel_namespace(relation));
 	tenants_relation = relation;
 	return relation;
 }
@@ -186,6 +180,7 @@ read_row(const char *slug, TenancyTenant *tenant)
 		TupleDesc descriptor = RelationGetDescr(relation);
 		char *schema_name;
 		char *status;
+		Datum revoked;
 		bool isnull;
 
 		memset(tenant, 0, sizeof(*tenant));
@@ -200,6 +195,9 @@ read_row(const char *slug, TenancyTenant *tenant)
 		tenant->role = get_role_oid(schema_name, true);
 		tenant->role_fits = authority_role_is_fit(tenant->role);
 		tenant->counters = counters_of_schema(schema_name);
+		revoked = heap_getattr(tuple, TENANTS_TICKETS_AFTER, descriptor, &isnull);
+		if (!isnull)
+			tenant->revoked_until = unix_seconds(DatumGetTimestampTz(revoked));
 		found = true;
 	}
 	systable_endscan(scan);
@@ -242,9 +240,43 @@ tenancy_tenants_changed(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
+/* Tells whether an update ends the tickets of a tenant: with its activity, or by a new time in the column, whichever. */
+static bool
+ends_tickets(const TriggerData *trigger, TupleDesc descriptor)
+{
+	bool none;
+	bool isnull;
+	Datum before = heap_getattr(trigger->tg_trigtuple, TENANTS_TICKETS_AFTER, descriptor, &none);
+	Datum after = heap_getattr(trigger->tg_newtuple, TENANTS_TICKETS_AFTER, descriptor, &isnull);
+
+	if (!isnull && (none || DatumGetTimestampTz(before) != DatumGetTimestampTz(after)))
+		return true;
+	before = heap_getattr(trigger->tg_trigtuple, TENANTS_STATUS, descriptor, &isnull);
+	after = heap_getattr(trigger->tg_newtuple, TENANTS_STATUS, descriptor, &isnull);
+	/* A null is refused by its constraint. */
+	return !isnull && registry_parse_status(TextDatumGetCString(before)) == TENANCY_STATUS_ACTIVE &&
+		   registry_parse_status(TextDatumGetCString(after)) != TENANCY_STATUS_ACTIVE;
+}
+
 /*
- * tenancy.tenants_before_write(): row trigger on the registry.  Keeps updated_at,
- * and refuses changes that would part a row from its schema and role.
+ * Returns the time that revokes all tickets of a tenant which are valid by now: also those
+ * that are so by the leeway alone, and those that were made after the last revocation and
+ * so begin after it.
+ */
+static TimestampTz
+end_of_tickets(const TriggerData *trigger, TupleDesc descriptor)
+{
+	bool isnull;
+	Datum last = heap_getattr(trigger->tg_trigtuple, TENANTS_TICKETS_AFTER, descriptor, &isnull);
+	TimestampTz now = GetCurrentTimestamp() + tenancy_ticket_leeway * USECS_PER_SEC;
+
+	return isnull ? now : Max(now, DatumGetTimestampTz(last) + USECS_PER_SEC);
+}
+
+/*
+ * tenancy.tenants_before_write(): row trigger on the registry.  Keeps updated_at, revokes
+ * tickets when a tenant is suspended, and refuses changes that would part a row
+ * from its schema and role.
  */
 Datum
 tenancy_tenants_before_write(PG_FUNCTION_ARGS)
@@ -252,9 +284,9 @@ tenancy_tenants_before_write(PG_FUNCTION_ARGS)
 	static const int fixed[] = {TENANTS_ID, TENANTS_SLUG, TENANTS_SCHEMA_NAME};
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	TupleDesc descriptor;
-	int column = TENANTS_UPDATED_AT;
-	Datum now;
-	bool isnull = false;
+	int columns[] = {TENANTS_UPDATED_AT, TENANTS_TICKETS_AFTER};
+	bool nulls[] = {false, false};
+	Datum values[2];
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ||
@@ -279,6 +311,12 @@ tenancy_tenants_before_write(PG_FUNCTION_ARGS)
 					 errdetail("The tenant's schema and role are named after it.")));
 	}
 
-	now = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
-	return PointerGetDatum(heap_modify_tuple_by_cols(trigger->tg_newtuple, descriptor, 1, &column, &now, &isnull));
+	values[0] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	values[1] = TimestampTzGetDatum(end_of_tickets(trigger, descriptor));
+	return PointerGetDatum(heap_modify_tuple_by_cols(trigger->tg_newtuple,
+													 descriptor,
+													 ends_tickets(trigger, descriptor) ? lengthof(columns) : 1,
+													 columns,
+													 values,
+													 nulls));
 }

@@ -11,17 +11,24 @@
 #include "plans.h"
 #include "settings.h"
 
+int tenancy_bind_scope = TENANCY_SCOPE_SESSION;
 int tenancy_error_style = ERROR_STYLE_CLEAR;
 bool tenancy_hide_catalogs = true;
 int tenancy_max_cached_tenants = 0;
 int tenancy_max_tenants = 10000;
 int tenancy_rebind = TENANCY_REBIND_NEVER_AGAIN;
+bool tenancy_require_ticket = false;
 int tenancy_rewrite_small_tables = 0;
+int tenancy_ticket_leeway = 30;
 bool tenancy_track_statements = true;
 struct config_string *tenancy_tenant_setting = NULL;
 
 static char *tenant_value = NULL;
 static bool library_preloaded = false;
+
+static const struct config_enum_entry bind_scope_options[] = {{"session", TENANCY_SCOPE_SESSION, false},
+															  {"transaction", TENANCY_SCOPE_TRANSACTION, false},
+															  {NULL, 0, false}};
 
 static const struct config_enum_entry error_style_options[] = {{"clear", ERROR_STYLE_CLEAR, false},
 															   {"uniform", ERROR_STYLE_UNIFORM, false},
@@ -71,6 +78,17 @@ settings_define(bool preloaded)
 	library_preloaded = preloaded;
 	if (preloaded)
 	{
+		DefineCustomEnumVariable("tenancy.bind_scope",
+								 "Whether a binding may outlive its transaction.",
+								 "\"transaction\" is for poolers that keep nothing of a client's session.",
+								 &tenancy_bind_scope,
+								 TENANCY_SCOPE_SESSION,
+								 bind_scope_options,
+								 PGC_SUSET,
+								 0,
+								 NULL,
+								 NULL,
+								 NULL);
 		DefineCustomEnumVariable("tenancy.error_style",
 								 "What a refused access says: the truth, or that the object does not exist.",
 								 NULL,
@@ -127,6 +145,16 @@ settings_define(bool preloaded)
 								 NULL,
 								 NULL,
 								 NULL);
+		DefineCustomBoolVariable("tenancy.require_ticket",
+								 "Whether a tenant can be bound by a ticket only.",
+								 NULL,
+								 &tenancy_require_ticket,
+								 false,
+								 PGC_SUSET,
+								 0,
+								 NULL,
+								 NULL,
+								 NULL);
 		DefineCustomIntVariable("tenancy.rewrite_small_tables",
 								"Size up to which migrations add columns with defaults by an update of the rows.",
 								"Zero leaves ADD COLUMN ... DEFAULT as it is.",
@@ -149,8 +177,21 @@ settings_define(bool preloaded)
 							   GUC_REPORT | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE | GUC_NOT_WHILE_SEC_REST,
 							   preloaded ? binding_check : refuse_late_binding,
 							   preloaded ? binding_assign : NULL,
-							   NULL);
+							   preloaded ? binding_show : NULL);
 	if (preloaded)
+	{
+		DefineCustomIntVariable("tenancy.ticket_leeway",
+								"Time by which the clocks of those who sign tickets and tokens may differ.",
+								NULL,
+								&tenancy_ticket_leeway,
+								30,
+								0,
+								3600,
+								PGC_SIGHUP,
+								GUC_UNIT_S,
+								NULL,
+								NULL,
+								NULL);
 		DefineCustomBoolVariable("tenancy.track_statements",
 								 "Counts the statements and the errors of bound sessions by tenant.",
 								 NULL,
@@ -161,6 +202,7 @@ settings_define(bool preloaded)
 								 NULL,
 								 NULL,
 								 NULL);
+	}
 	MarkGUCPrefixReserved("tenancy");
 	tenancy_tenant_setting = (struct config_string *) find_setting("tenancy.tenant");
 }

@@ -14,12 +14,15 @@ typedef enum ErrorStyle
 	ERROR_STYLE_UNIFORM
 } ErrorStyle;
 
+extern int tenancy_bind_scope;						 /* a TenancyBindScope */
 extern int tenancy_error_style;						 /* an ErrorStyle */
 extern bool tenancy_hide_catalogs;					 /* hide other tenants' rows of catalogs */
 extern int tenancy_max_cached_tenants;				 /* tenants whose catalogs a backend keeps; 0: all */
 extern int tenancy_max_tenants;						 /* tenants with counters of their own */
 extern int tenancy_rebind;							 /* a TenancyRebind */
+extern bool tenancy_require_ticket;					 /* bind by ticket only */
 extern int tenancy_rewrite_small_tables;			 /* kilobytes; 0: never */
+extern int tenancy_ticket_leeway;					 /* seconds */
 extern bool tenancy_track_statements;				 /* count statements and errors */
 extern struct config_string *tenancy_tenant_setting; /* GUC's record of tenancy.tenant */
 

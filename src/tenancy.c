@@ -14,6 +14,7 @@
 #include "registry.h"
 #include "role_settings.h"
 #include "settings.h"
+#include "ticket_keys.h"
 #include "whereabouts.h"
 
 PG_MODULE_MAGIC;
@@ -32,6 +33,7 @@ _PG_init(void)
 		return;
 	authority_start();
 	registry_start();
+	ticket_keys_start();
 	whereabouts_start();
 	extension_objects_start();
 	naming_start();

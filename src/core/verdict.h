@@ -38,6 +38,9 @@ typedef enum TenancyVerdict
 	TENANCY_REBIND_IN_TRANSACTION,
 	TENANCY_REBIND_NEVER,
 	TENANCY_UNBIND_IN_STATEMENT,
+	TENANCY_BIND_SCOPE,
+	TENANCY_TICKET_REQUIRED,
+	TENANCY_BAD_TICKET,
 	TENANCY_BAD_SLUG,
 	TENANCY_TENANT_EXISTS,
 	TENANCY_NOT_PRELOADED,
@@ -60,6 +63,62 @@ typedef enum TenancyRebind
 	TENANCY_REBIND_PER_TRANSACTION
 } TenancyRebind;
 
+/* The setting tenancy.bind_scope. */
+typedef enum TenancyBindScope
+{
+	TENANCY_SCOPE_SESSION = 0,
+	TENANCY_SCOPE_TRANSACTION
+} TenancyBindScope;
+
+/* A MAC is the first half of an HMAC-SHA-256. */
+#define TENANCY_MAC_SIZE 16
+
+/* The text of a ticket: a slug, a dot, and 40 characters that spell 25 bytes. */
+#define TENANCY_TICKET_TAIL 40
+#define TENANCY_TICKET_SIZE (TENANCY_SLUG_MAX + 1 + TENANCY_TICKET_TAIL + 1)
+
+/* Limits of what a ticket can say. */
+#define TENANCY_TICKET_KEY_MAX 65535
+#define TENANCY_TICKET_TIME_MAX INT64_C(4294967295)
+#define TENANCY_TICKET_LIFETIME_MAX 16777215
+
+/* A ticket: who may be bound, and when.  Times are Unix seconds, the lifetime is in seconds. */
+typedef struct TenancyTicket
+{
+	char slug[TENANCY_SLUG_SIZE];
+	uint16_t key_id;
+	int64_t not_before;
+	int32_t lifetime;
+	uint8_t mac[TENANCY_MAC_SIZE];
+} TenancyTicket;
+
+/* What a MAC is made of: a ticket's words, the tenant's id and the database's name (at most 63 bytes). */
+#define TENANCY_TICKET_MESSAGE_SIZE 256
+
+/* What is wrong with a ticket, in the order in which it is found. */
+typedef enum TenancyTicketProblem
+{
+	TENANCY_TICKET_GOOD = 0,
+	TENANCY_TICKET_MALFORMED,
+	TENANCY_TICKET_NO_KEY,	  /* its key is unknown or retired */
+	TENANCY_TICKET_NO_TENANT, /* its tenant is unknown */
+	TENANCY_TICKET_FORGED,	  /* its MAC is another one's */
+	TENANCY_TICKET_EARLY,
+	TENANCY_TICKET_EXPIRED,
+	TENANCY_TICKET_REVOKED
+} TenancyTicketProblem;
+
+/* What the decision "is this ticket good now" rests on. */
+typedef struct TenancyTicketFacts
+{
+	bool key_known;				   /* the key is there and not retired */
+	bool tenant_known;			   /* the slug is registered */
+	uint8_t mac[TENANCY_MAC_SIZE]; /* as it should be */
+	int64_t now;				   /* Unix seconds */
+	int64_t leeway;				   /* seconds by which the clock of who made it may be ahead */
+	int64_t revoked_until;		   /* tickets that are valid from this second or before are revoked */
+} TenancyTicketFacts;
+
 /* One tenant as the registry and the catalogs know it. */
 typedef struct TenancyTenant
 {
@@ -69,7 +128,8 @@ typedef struct TenancyTenant
 	uint32_t role;	 /* 0: the tenant role is gone */
 	bool role_fits;	 /* the role has no rights that reach beyond the tenant */
 	TenancyStatus status;
-	void *counters; /* this tenant's counters in shared memory; never NULL once cached */
+	int64_t revoked_until; /* Unix seconds: tickets that are valid from then or before are revoked; 0: none */
+	void *counters;		   /* this tenant's counters in shared memory; never NULL once cached */
 } TenancyTenant;
 
 /* What the decision "may this session be bound to this tenant now" rests on. */

@@ -1,0 +1,212 @@
+/*
+ * binding_check.c
+ *	  Whether a session may be bound to a tenant: the check of a value of tenancy.tenant.
+ *
+ * The value is a slug or a ticket.  What remains of a ticket in the setting is the slug,
+ * so that nothing that shows settings shows the ticket.
+ */
+#include "postgres.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "authority.h"
+#include "binding.h"
+#include "bridge.h"
+#include "cached_tenants.h"
+#include "compat.h"
+#include "counters.h"
+#include "errors.h"
+#include "miscadmin.h"
+#include "registry.h"
+#include "residue.h"
+#include "settings.h"
+#include "ticket.h"
+
+/* What a session asks for, and what was found of it. */
+typedef struct Request
+{
+	const char *slug;	/* of the tenant; for a malformed ticket, that */
+	const char *ticket; /* its text; NULL: there is none */
+	bool malformed;		/* the text is no ticket */
+	TenancyTicket said; /* by the ticket */
+	TenancyTenant tenant;
+	bool known; /* the tenant is registered, and has its schema and role */
+} Request;
+
+/* Gathers the facts about a binding, and has core decide. */
+static TenancyVerdict
+judge(const Request *request)
+{
+	const TenancyTenant *tenant = &request->tenant;
+	TenancyBindFacts facts = {
+		.session_may_bind_any = authority_may_bind_any(),
+		.tenant_known = request->known,
+		.in_transaction = IsTransactionBlock(),
+		.rebind = tenancy_rebind,
+	};
+
+	/* To a session that must serve no other tenant, one that does not exist is another. */
+	if (!request->known && tenancy_error_style == ERROR_STYLE_UNIFORM)
+	{
+		facts.unknown_is_other = true;
+		binding_add_history(NULL, &facts);
+	}
+	if (request->known)
+	{
+		facts.session_has_role = !facts.session_may_bind_any && authority_is_member(tenant->role);
+		facts.status = tenant->status;
+		facts.role_fits = tenant->role_fits;
+		binding_add_history(tenant, &facts);
+	}
+	return bridge_decide_bind(&facts);
+}
+
+/* Counts a refused binding: by its tenant if there is one. */
+static void
+count_refusal(const Request *request, Counter counter)
+{
+	counters_add(request->known ? request->tenant.counters : counters_of_unbound(), counter, 1);
+}
+
+/* Refuses a binding for its ticket, or for the want of one. */
+static bool
+refuse_ticket(Request *request, TenancyVerdict verdict, TenancyTicketProblem problem)
+{
+	count_refusal(request, COUNTER_REFUSED_BINDS);
+	count_refusal(request, COUNTER_REFUSED_TICKETS);
+	if (verdict == TENANCY_BAD_TICKET)
+		log_ticket_refusal("ticket", errors_ticket_problem(problem));
+	report_check_failure(verdict, &(ErrorFacts){.ticket_problem = problem});
+	return false;
+}
+
+/* Finds the tenant that is asked for; false where a ticket is not good, or is missing. */
+static bool
+find_tenant(Request *request)
+{
+	TenancyTicketProblem problem;
+	bool required = tenancy_require_ticket && !binding_holding && !InitializingParallelWorker;
+
+	if (request->ticket != NULL)
+	{
+		problem = request->malformed ? TENANCY_TICKET_MALFORMED
+									 : ticket_check(&request->said, &request->tenant, &request->known);
+		/* Of a suspended tenant they all are, but that is not what its holder should hear. */
+		if (problem == TENANCY_TICKET_REVOKED && request->tenant.status != TENANCY_STATUS_ACTIVE)
+			problem = TENANCY_TICKET_GOOD;
+		if (problem != TENANCY_TICKET_GOOD)
+			return refuse_ticket(request, TENANCY_BAD_TICKET, problem);
+	}
+	else if (required)
+		return refuse_ticket(request, TENANCY_TICKET_REQUIRED, TENANCY_TICKET_GOOD);
+	else
+		request->known = registry_find(request->slug, &request->tenant);
+	if (request->known && request->tenant.status != TENANCY_STATUS_DELETED)
+		request->known = OidIsValid(request->tenant.schema) && OidIsValid(request->tenant.role);
+	return true;
+}
+
+/* Decides about a binding; an allowed one finds the session as clean as it shall be. */
+static bool
+authorise(const Request *request)
+{
+	TenancyVerdict verdict = judge(request);
+
+	if (verdict != TENANCY_ALLOW)
+	{
+		count_refusal(request, COUNTER_REFUSED_BINDS);
+		report_check_failure(verdict, &(ErrorFacts){.slug = request->slug, .status = request->tenant.status});
+		return false;
+	}
+	if (current_binding != NULL && GetOuterUserId() != current_binding->tenant.role)
+		residue_note_role_change();
+	residue_clean_for(request->tenant.id);
+	cached_tenants_note(request->slug);
+	return true;
+}
+
+/* Makes the binding, in GUC's memory. */
+static Binding *
+make_binding(const Request *request, uint64 generation)
+{
+	Binding *binding = guc_malloc(LOG, sizeof(Binding));
+
+	if (binding == NULL)
+		return NULL;
+	memset(binding, 0, sizeof(Binding));
+	binding->tenant = request->tenant;
+	binding->generation = generation;
+	binding->needs_no_ticket = binding_holding || InitializingParallelWorker;
+	if (request->ticket != NULL)
+	{
+		binding->has_ticket = true;
+		binding->ticket = request->said;
+		strlcpy(binding->text, request->ticket, sizeof(binding->text));
+	}
+	return binding;
+}
+
+/* Tells whether a value has the form of a slug or of a ticket; leaves the error for GUC where it has not. */
+static bool
+is_well_formed(const char *value)
+{
+	/* Where a ticket is required, what is none is told from a bad one by nobody. */
+	if (strchr(value, '.') != NULL || tenancy_require_ticket || bridge_is_slug(value))
+		return true;
+	report_check_failure(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = value});
+	return false;
+}
+
+/* Check hook of tenancy.tenant: decides whether the session may be bound to the tenant named. */
+bool
+binding_check(char **newval, void **extra, GucSource source)
+{
+	Request request = {.slug = *newval};
+	uint64 generation;
+
+	*extra = NULL;
+	if (*newval == NULL || **newval == '\0')
+		return true;
+
+	/* ALTER DATABASE ... SET reaches autovacuum too, which works for all. */
+	if (MyBackendType == B_AUTOVAC_WORKER)
+	{
+		**newval = '\0';
+		return true;
+	}
+	if (!is_well_formed(*newval))
+		return false;
+	/* ALTER ROLE ... SET: who logs in is judged then. */
+	if (source == PGC_S_TEST)
+		return true;
+	if (!IsTransactionState())
+		return false;
+	if (binding_held)
+	{
+		report_check_failure(TENANCY_REBIND_NEVER, &(ErrorFacts){.slug = *newval});
+		return false;
+	}
+	/* The default of a role or database, where the connection string has a value already. */
+	if (tenancy_tenant_setting != NULL && source < tenancy_tenant_setting->gen.source)
+		return true;
+
+	if (strchr(*newval, '.') != NULL)
+	{
+		request.ticket = *newval;
+		request.malformed = !bridge_parse_ticket(*newval, &request.said);
+		if (!request.malformed)
+			request.slug = request.said.slug;
+	}
+	if (!InitializingParallelWorker && !request.malformed)
+		cached_tenants_make_room(request.slug);
+	/* What changes from here on is looked at by the first statement. */
+	generation = binding_generation();
+	if (!find_tenant(&request))
+		return false;
+	if (InitializingParallelWorker ? !request.known : !authorise(&request))
+		return false;
+	*extra = make_binding(&request, generation);
+	if (*extra != NULL && request.ticket != NULL)
+		*strchr(*newval, '.') = '\0';
+	return *extra != NULL;
+}
