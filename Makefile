@@ -29,6 +29,7 @@ OBJS = \
 	src/ticket_functions.o \
 	src/binding.o \
 	src/binding_check.o \
+	src/binding_path.o \
 	src/effective_role.o \
 	src/binding_functions.o \
 	src/cached_tenants.o \
@@ -134,7 +135,7 @@ OBJS = \
 	src/core/ticket.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle bulk portability binding ticket guard adopt ownership counters traps description blueprint clone
+REGRESS = install registry design_words lifecycle bulk portability binding ticket guard adopt ownership counters traps description blueprint clone search_path
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.

@@ -17,6 +17,7 @@ typedef struct Binding
 	TenancyTenant tenant;
 	uint64 generation;				/* binding_generation() when it was last found in order */
 	bool counted;					/* has been counted as a binding */
+	bool from_path;					/* made because of search_path */
 	bool needs_no_ticket;			/* made by the extension itself */
 	bool has_ticket;				/* made by a ticket, which follows */
 	TenancyTicket ticket;			/* what it says */

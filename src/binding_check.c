@@ -11,6 +11,7 @@
 #include "access/xact.h"
 #include "authority.h"
 #include "binding.h"
+#include "binding_path.h"
 #include "bridge.h"
 #include "cached_tenants.h"
 #include "compat.h"
@@ -136,6 +137,7 @@ make_binding(const Request *request, uint64 generation)
 	memset(binding, 0, sizeof(Binding));
 	binding->tenant = request->tenant;
 	binding->generation = generation;
+	binding->from_path = binding_path_deriving;
 	binding->needs_no_ticket = binding_holding || InitializingParallelWorker;
 	if (request->ticket != NULL)
 	{

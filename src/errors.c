@@ -218,6 +218,12 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 			text.detail = pstrdup("\"tenancy.bind_scope\" is \"transaction\" for this role.");
 			text.hint = pstrdup("Use SET LOCAL tenancy.tenant in a transaction, or tenancy.bind() with is_local.");
 			break;
+		case TENANCY_AMBIGUOUS_PATH:
+			text.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
+			text.message = pstrdup("search_path names the schemas of more than one tenant");
+			text.hint =
+				pstrdup("With \"tenancy.bind_from_search_path\" it names one tenant's schema, and shared schemas.");
+			break;
 		case TENANCY_TICKET_REQUIRED:
 			text.sqlstate = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION;
 			text.message = pstrdup("a ticket is required to bind a tenant");

@@ -10,6 +10,7 @@
 
 #include "access/xact.h"
 #include "binding.h"
+#include "binding_path.h"
 #include "catalog_filter.h"
 #include "compat.h"
 #include "confinement.h"
@@ -185,6 +186,8 @@ executor_run(EXECUTOR_RUN_PARAMETERS)
 	else
 		standard_ExecutorRun(EXECUTOR_RUN_ARGUMENTS);
 	statements_depth = depth;
+	if (binding_path_changed && depth == 0)
+		binding_path_follow();
 }
 
 /* Checks a utility statement, and finishes what it left to do. */

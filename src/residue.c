@@ -130,6 +130,14 @@ is_tenant_role(Oid role)
 	return name == NULL || bridge_is_tenant_schema(name);
 }
 
+/* Tells whether a setting decides about the binding, and so is not a thing that the former tenant has left. */
+static bool
+is_of_binding(const struct config_generic *setting)
+{
+	return (const struct config_string *) setting == tenancy_tenant_setting ||
+		   (tenancy_bind_from_search_path && strcmp(setting->name, "search_path") == 0);
+}
+
 /* Takes back the settings that were made for the session with a tenant's role in effect. */
 static void
 reset_settings(void)
@@ -143,7 +151,7 @@ reset_settings(void)
 	{
 		struct config_generic *setting = settings[i];
 
-		if (setting->source == PGC_S_SESSION && (struct config_string *) setting != tenancy_tenant_setting &&
+		if (setting->source == PGC_S_SESSION && !is_of_binding(setting) &&
 			(role_changed || is_tenant_role(role_of_setting(setting))))
 			names = lappend(names, pstrdup(setting->name));
 	}

@@ -5,12 +5,14 @@
 #include "postgres.h"
 
 #include "binding.h"
+#include "binding_path.h"
 #include "compat.h"
 #include "core/verdict.h"
 #include "errors.h"
 #include "plans.h"
 #include "settings.h"
 
+bool tenancy_bind_from_search_path = false;
 int tenancy_bind_scope = TENANCY_SCOPE_SESSION;
 int tenancy_error_style = ERROR_STYLE_CLEAR;
 bool tenancy_hide_catalogs = true;
@@ -78,6 +80,16 @@ settings_define(bool preloaded)
 	library_preloaded = preloaded;
 	if (preloaded)
 	{
+		DefineCustomBoolVariable("tenancy.bind_from_search_path",
+								 "Whether a search_path that names a tenant's schema binds the tenant.",
+								 NULL,
+								 &tenancy_bind_from_search_path,
+								 false,
+								 PGC_SUSET,
+								 0,
+								 binding_path_switch,
+								 NULL,
+								 NULL);
 		DefineCustomEnumVariable("tenancy.bind_scope",
 								 "Whether a binding may outlive its transaction.",
 								 "\"transaction\" is for poolers that keep nothing of a client's session.",

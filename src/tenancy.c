@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "authority.h"
+#include "binding_path.h"
 #include "extension_objects.h"
 #include "fmgr.h"
 #include "hooks.h"
@@ -39,5 +40,6 @@ _PG_init(void)
 	naming_start();
 	plpgsql_values_start();
 	role_settings_start();
+	binding_path_start();
 	hooks_install();
 }

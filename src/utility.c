@@ -17,6 +17,7 @@
 #include "access/xact.h"
 #include "authority.h"
 #include "binding.h"
+#include "binding_path.h"
 #include "catalog_filter.h"
 #include "copies.h"
 #include "catalog/namespace.h"
@@ -32,6 +33,7 @@
 #include "ownership.h"
 #include "query_guard.h"
 #include "residue.h"
+#include "settings.h"
 #include "statements.h"
 #include "unplanned.h"
 #include "utility.h"
@@ -155,7 +157,9 @@ check_set(Node *node)
 									.bound_slug = current_binding->tenant.slug});
 	if (current_binding != NULL)
 		residue_note_setting();
-	if (pg_strcasecmp(statement->name, "search_path") == 0 && statement->kind == VAR_SET_VALUE)
+	/* Where search_path binds, it may name another tenant for the next transaction. */
+	if (pg_strcasecmp(statement->name, "search_path") == 0 && statement->kind == VAR_SET_VALUE &&
+		!tenancy_bind_from_search_path)
 		check_search_path_names(statement);
 }
 
@@ -579,4 +583,7 @@ utility_process(UtilityCall *call)
 
 	if (call->context != PROCESS_UTILITY_SUBCOMMAND)
 		ownership_settle();
+	if (binding_path_changed && depth == 0 && call->context == PROCESS_UTILITY_TOPLEVEL &&
+		!IsAbortedTransactionBlockState())
+		binding_path_follow();
 }
