@@ -32,6 +32,9 @@ OBJS = \
 	src/binding_path.o \
 	src/effective_role.o \
 	src/binding_functions.o \
+	src/signature.o \
+	src/jwt_keys.o \
+	src/jwt.o \
 	src/cached_tenants.o \
 	src/residue.o \
 	src/statements.o \
@@ -135,7 +138,7 @@ OBJS = \
 	src/core/ticket.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle bulk portability binding ticket guard adopt ownership counters traps description blueprint clone search_path
+REGRESS = install registry design_words lifecycle bulk portability binding ticket jwt guard adopt ownership counters traps description blueprint clone search_path
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.
@@ -169,7 +172,7 @@ LTO = $(if $(findstring gcc,$(CC)),-flto)
 # extensions share one space of symbols.  -fvisibility=hidden cannot say so for the C
 # part: before 16, PostgreSQL's headers do not mark what must stay visible.
 EXPORTS = build/exports.map
-SHLIB_LINK = -lstdc++ -Wl,--version-script=$(EXPORTS) $(if $(LTO),$(LTO) -O2)
+SHLIB_LINK = -lstdc++ -lcrypto -Wl,--version-script=$(EXPORTS) $(if $(LTO),$(LTO) -O2)
 
 # PGXS cannot give our C++ flags to the bitcode compiler.
 override with_llvm = no

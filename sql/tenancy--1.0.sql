@@ -136,7 +136,7 @@ LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_current_tenant_id
 COMMENT ON FUNCTION tenancy.current_tenant_id() IS 'id of the tenant that the session is bound to, or null';
 
 --
--- Tickets.  The keys are for superusers alone, and not for dumps.
+-- Tickets.  The keys are for superusers alone, and not for dumps; row security keeps pg_read_all_data from them.
 --
 CREATE TABLE tenancy.ticket_keys (
     id          integer PRIMARY KEY CHECK (id BETWEEN 1 AND 65535),
@@ -145,6 +145,7 @@ CREATE TABLE tenancy.ticket_keys (
     retired_at  timestamptz,
     CONSTRAINT secret_until_retired CHECK (secret IS NOT NULL OR retired_at IS NOT NULL)
 );
+ALTER TABLE tenancy.ticket_keys ENABLE ROW LEVEL SECURITY;
 COMMENT ON TABLE tenancy.ticket_keys IS 'keys that tickets are signed with; unreadable to all but superusers';
 
 CREATE TRIGGER ticket_keys_changed AFTER INSERT OR UPDATE OR DELETE ON tenancy.ticket_keys
@@ -188,6 +189,49 @@ CREATE FUNCTION tenancy.inspect_ticket(
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_inspect_ticket';
 COMMENT ON FUNCTION tenancy.inspect_ticket(text) IS
 'what a ticket says, and what is wrong with it at this moment';
+
+--
+-- JSON web tokens.  As for the keys of tickets.
+--
+CREATE TABLE tenancy.jwt_keys (
+    kid         text PRIMARY KEY,
+    algorithm   text NOT NULL CHECK (algorithm IN ('HS256', 'RS256', 'ES256', 'EdDSA')),
+    secret      bytea,
+    public_key  text,
+    created_at  timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    retired_at  timestamptz,
+    CONSTRAINT secret_or_public_key CHECK (CASE algorithm WHEN 'HS256' THEN public_key IS NULL ELSE secret IS NULL END),
+    CONSTRAINT key_until_retired CHECK (secret IS NOT NULL OR public_key IS NOT NULL OR retired_at IS NOT NULL)
+);
+ALTER TABLE tenancy.jwt_keys ENABLE ROW LEVEL SECURITY;
+COMMENT ON TABLE tenancy.jwt_keys IS 'keys that JSON web tokens are signed with; unreadable to all but superusers';
+
+CREATE TRIGGER jwt_keys_changed AFTER INSERT OR UPDATE OR DELETE ON tenancy.jwt_keys
+FOR EACH ROW EXECUTE FUNCTION tenancy.tenants_changed();
+CREATE TRIGGER jwt_keys_truncated AFTER TRUNCATE ON tenancy.jwt_keys
+FOR EACH STATEMENT EXECUTE FUNCTION tenancy.tenants_changed();
+ALTER TABLE tenancy.jwt_keys ENABLE ALWAYS TRIGGER jwt_keys_changed;
+ALTER TABLE tenancy.jwt_keys ENABLE ALWAYS TRIGGER jwt_keys_truncated;
+
+CREATE FUNCTION tenancy.create_jwt_key(
+    kid text,
+    algorithm text,
+    secret bytea DEFAULT NULL,
+    public_key text DEFAULT NULL
+) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_create_jwt_key';
+COMMENT ON FUNCTION tenancy.create_jwt_key(text, text, bytea, text) IS
+'makes known a key that JSON web tokens are signed with: a secret, or a public key in PEM';
+
+CREATE FUNCTION tenancy.retire_jwt_key(kid text) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_retire_jwt_key';
+COMMENT ON FUNCTION tenancy.retire_jwt_key(text) IS
+'ends a key: JSON web tokens that it has signed are refused';
+
+CREATE FUNCTION tenancy.bind_jwt(token text, is_local boolean DEFAULT false) RETURNS text
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_bind_jwt';
+COMMENT ON FUNCTION tenancy.bind_jwt(text, boolean) IS
+'binds the session, or with is_local the transaction, by a JSON web token; returns a ticket for the same tenant and time';
 
 --
 -- What the planner puts into queries.
@@ -680,8 +724,8 @@ COMMENT ON FUNCTION tenancy.metrics() IS 'the counters as metrics: name, type, h
 --
 REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA tenancy FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION tenancy.bind(text, boolean), tenancy.unbind(), tenancy.current_tenant(),
-    tenancy.current_tenant_id() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION tenancy.bind(text, boolean), tenancy.bind_jwt(text, boolean), tenancy.unbind(),
+    tenancy.current_tenant(), tenancy.current_tenant_id() TO PUBLIC;
 
 -- In queries of everybody; they tell nothing that a query of catalogs does not.
 GRANT EXECUTE ON FUNCTION tenancy.is_visible(oid, oid), tenancy.is_visible_object(oid, oid),
@@ -714,6 +758,9 @@ GRANT EXECUTE ON FUNCTION
     tenancy.inspect_ticket(text) TO tenancy_admin;
 
 GRANT EXECUTE ON FUNCTION tenancy.export_ddl(text, boolean), tenancy.fingerprint(text), tenancy.drift(text, text[])
+    TO tenancy_admin;
+
+GRANT EXECUTE ON FUNCTION tenancy.create_jwt_key(text, text, bytea, text), tenancy.retire_jwt_key(text)
     TO tenancy_admin;
 
 GRANT EXECUTE ON PROCEDURE

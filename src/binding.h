@@ -39,6 +39,12 @@ extern bool binding_check(char **newval, void **extra, GucSource source);
 extern void binding_assign(const char *newval, void *extra);
 extern const char *binding_show(void);
 
+/*
+ * Finds a tenant whose slug is from a good token; raises the error of a binding if the session may not
+ * be bound to it now.
+ */
+extern void binding_require_permission(const char *slug, TenancyTenant *tenant);
+
 /* Sets tenancy.tenant, for the session or for the transaction, as a statement of the client's own would; NULL: RESET. */
 extern void binding_set(const char *value, bool is_local);
 

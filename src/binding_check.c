@@ -126,6 +126,24 @@ authorise(const Request *request)
 	return true;
 }
 
+void
+binding_require_permission(const char *slug, TenancyTenant *tenant)
+{
+	Request request = {.slug = slug};
+	TenancyVerdict verdict;
+
+	request.known = registry_find(slug, &request.tenant);
+	if (request.known && request.tenant.status != TENANCY_STATUS_DELETED)
+		request.known = OidIsValid(request.tenant.schema) && OidIsValid(request.tenant.role);
+	verdict = judge(&request);
+	if (verdict != TENANCY_ALLOW)
+	{
+		count_refusal(&request, COUNTER_REFUSED_BINDS);
+		raise_verdict(verdict, &(ErrorFacts){.slug = slug, .status = request.tenant.status});
+	}
+	*tenant = request.tenant;
+}
+
 /* Makes the binding, in GUC's memory. */
 static Binding *
 make_binding(const Request *request, uint64 generation)

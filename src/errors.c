@@ -231,6 +231,10 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 			break;
 		case TENANCY_BAD_TICKET:
 			return describe_bad_ticket(facts->ticket_problem);
+		case TENANCY_BAD_TOKEN:
+			text.sqlstate = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION;
+			text.message = pstrdup("invalid token");
+			break;
 		case TENANCY_BAD_SLUG:
 			text.sqlstate = ERRCODE_INVALID_PARAMETER_VALUE;
 			text.message = facts->slug != NULL

@@ -6,6 +6,7 @@
 
 #include "binding.h"
 #include "binding_path.h"
+#include "bridge.h"
 #include "compat.h"
 #include "core/verdict.h"
 #include "errors.h"
@@ -16,6 +17,9 @@ bool tenancy_bind_from_search_path = false;
 int tenancy_bind_scope = TENANCY_SCOPE_SESSION;
 int tenancy_error_style = ERROR_STYLE_CLEAR;
 bool tenancy_hide_catalogs = true;
+char *tenancy_jwt_audience = NULL;
+char *tenancy_jwt_claim = NULL;
+char *tenancy_jwt_issuer = NULL;
 int tenancy_max_cached_tenants = 0;
 int tenancy_max_tenants = 10000;
 int tenancy_rebind = TENANCY_REBIND_NEVER_AGAIN;
@@ -49,6 +53,18 @@ refuse_late_binding(char **newval, void **extra, GucSource source)
 	if (*newval == NULL || **newval == '\0')
 		return true;
 	report_check_failure(TENANCY_NOT_PRELOADED, &(ErrorFacts){.slug = *newval});
+	return false;
+}
+
+/* Check hook of tenancy.jwt_claim: a name, or a JSON pointer that is one. */
+static bool
+jwt_claim_check(char **newval, void **extra, GucSource source)
+{
+	(void) extra;
+	(void) source;
+	if (*newval != NULL && bridge_is_jwt_claim(*newval))
+		return true;
+	GUC_check_errdetail("It is the name of a claim, or a JSON pointer that begins with a slash.");
 	return false;
 }
 
@@ -122,6 +138,36 @@ settings_define(bool preloaded)
 								 NULL,
 								 hide_catalogs_assign,
 								 NULL);
+		DefineCustomStringVariable("tenancy.jwt_audience",
+								   "Audience that JSON web tokens must be made for; empty: they must have none.",
+								   NULL,
+								   &tenancy_jwt_audience,
+								   "",
+								   PGC_SUSET,
+								   0,
+								   NULL,
+								   NULL,
+								   NULL);
+		DefineCustomStringVariable("tenancy.jwt_claim",
+								   "Claim of JSON web tokens that has the slug of the tenant.",
+								   "A name, or a JSON pointer, which begins with a slash.",
+								   &tenancy_jwt_claim,
+								   "tenant",
+								   PGC_SUSET,
+								   0,
+								   jwt_claim_check,
+								   NULL,
+								   NULL);
+		DefineCustomStringVariable("tenancy.jwt_issuer",
+								   "Issuer that JSON web tokens must be of; empty: any.",
+								   NULL,
+								   &tenancy_jwt_issuer,
+								   "",
+								   PGC_SUSET,
+								   0,
+								   NULL,
+								   NULL,
+								   NULL);
 		DefineCustomIntVariable("tenancy.max_cached_tenants",
 								"Number of tenants whose catalogs a session keeps in its caches.",
 								"The binding to one more empties the caches. Zero: no bound.",

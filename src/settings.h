@@ -18,6 +18,9 @@ extern bool tenancy_bind_from_search_path;			 /* search_path binds */
 extern int tenancy_bind_scope;						 /* a TenancyBindScope */
 extern int tenancy_error_style;						 /* an ErrorStyle */
 extern bool tenancy_hide_catalogs;					 /* hide other tenants' rows of catalogs */
+extern char *tenancy_jwt_audience;					 /* empty: none */
+extern char *tenancy_jwt_claim;						 /* a name, or a JSON pointer */
+extern char *tenancy_jwt_issuer;					 /* empty: any */
 extern int tenancy_max_cached_tenants;				 /* tenants whose catalogs a backend keeps; 0: all */
 extern int tenancy_max_tenants;						 /* tenants with counters of their own */
 extern int tenancy_rebind;							 /* a TenancyRebind */

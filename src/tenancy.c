@@ -9,6 +9,7 @@
 #include "extension_objects.h"
 #include "fmgr.h"
 #include "hooks.h"
+#include "jwt_keys.h"
 #include "miscadmin.h"
 #include "naming.h"
 #include "plpgsql_values.h"
@@ -35,6 +36,7 @@ _PG_init(void)
 	authority_start();
 	registry_start();
 	ticket_keys_start();
+	jwt_keys_start();
 	whereabouts_start();
 	extension_objects_start();
 	naming_start();
