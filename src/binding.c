@@ -136,9 +136,11 @@ binding_show(void)
 {
 	/*
 	 * A report to the client, which poolers give back to us, is made between statements.  All
-	 * that a statement runs has a portal or a snapshot, and shall not read the ticket.
+	 * that a statement runs has a portal or a snapshot, and shall not read the ticket.  In a
+	 * transaction that has failed nothing runs, but its snapshots are still there.
 	 */
-	if (current_binding != NULL && current_binding->has_ticket && ActivePortal == NULL && !ActiveSnapshotSet())
+	if (current_binding != NULL && current_binding->has_ticket && ActivePortal == NULL &&
+		(!IsTransactionState() || !ActiveSnapshotSet()))
 		return current_binding->text;
 	return *tenancy_tenant_setting->variable;
 }
