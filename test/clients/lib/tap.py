@@ -184,3 +184,21 @@ def concurrency(client, threads=8, transactions=None, pooled=True, leave=lambda:
     same(wrong, [], f"{client.name}: {threads} threads, {transactions} transactions each, own rows alone")
     if pooled:
         ok(1 < len(seen) < threads, f"{client.name}: over fewer connections than threads", seen)
+
+
+def tickets(connect):
+    """Has tickets required, calls connect() for a client on new connections, and gives its helper tickets for slugs."""
+    role = f"ALTER ROLE app IN DATABASE {os.environ['PGDATABASE']}"
+    psql("-c", f"{role} SET tenancy.require_ticket = on", "-c", "SELECT tenancy.create_ticket_key()")
+    issued = {slug: psql("-c", f"SELECT tenancy.issue_ticket('{slug}')") for slug in ["acme", "globex"]}
+    client = connect()
+    own = []
+    for slug in ["acme", "globex", "acme"]:
+        with client.tenant(issued[slug]) as run:
+            own.append(titles(run))
+    same(own, [["acme"], ["globex"], ["acme"]], f"{client.name}: tickets bind")
+    refused(client, "28000", f"{client.name}: where a ticket is required, a slug does not", client.tenant("acme"))
+    refused(client, "28000", f"{client.name}: nor does a ticket for another", client.tenant("globex" + issued["acme"][4:]))
+    same(tuple(state(client)), (None, "app"), f"{client.name}: unbound after a refused ticket")
+    psql("-c", f"{role} RESET tenancy.require_ticket")
+    return client
