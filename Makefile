@@ -36,6 +36,7 @@ OBJS = \
 	src/jwt_keys.o \
 	src/jwt.o \
 	src/cached_tenants.o \
+	src/pooler_probe.o \
 	src/residue.o \
 	src/statements.o \
 	src/sessions.o \
@@ -138,7 +139,7 @@ OBJS = \
 	src/core/ticket.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle bulk portability binding ticket jwt guard adopt ownership counters traps description blueprint clone search_path
+REGRESS = install registry design_words lifecycle bulk portability binding ticket jwt pooler_probe guard adopt ownership counters traps description blueprint clone search_path
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.

@@ -135,6 +135,13 @@ CREATE FUNCTION tenancy.current_tenant_id() RETURNS uuid
 LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_current_tenant_id';
 COMMENT ON FUNCTION tenancy.current_tenant_id() IS 'id of the tenant that the session is bound to, or null';
 
+-- It remembers in the session who has called, which is no parallel worker's.
+CREATE FUNCTION tenancy.pooler_probe(client text DEFAULT NULL, OUT "check" text, OUT ok boolean, OUT detail text)
+RETURNS SETOF record
+LANGUAGE C VOLATILE PARALLEL RESTRICTED ROWS 6 AS 'MODULE_PATHNAME', 'tenancy_pooler_probe';
+COMMENT ON FUNCTION tenancy.pooler_probe(text) IS
+    'checks how the session is bound and shared, for each client of a connection pooler to call';
+
 --
 -- Tickets.  The keys are for superusers alone, and not for dumps; row security keeps pg_read_all_data from them.
 --
@@ -725,7 +732,7 @@ COMMENT ON FUNCTION tenancy.metrics() IS 'the counters as metrics: name, type, h
 REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA tenancy FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION tenancy.bind(text, boolean), tenancy.bind_jwt(text, boolean), tenancy.unbind(),
-    tenancy.current_tenant(), tenancy.current_tenant_id() TO PUBLIC;
+    tenancy.current_tenant(), tenancy.current_tenant_id(), tenancy.pooler_probe(text) TO PUBLIC;
 
 -- In queries of everybody; they tell nothing that a query of catalogs does not.
 GRANT EXECUTE ON FUNCTION tenancy.is_visible(oid, oid), tenancy.is_visible_object(oid, oid),

@@ -56,6 +56,9 @@ static bool transaction_admitted = false;
 /* A statement of the client's own is changing the setting. */
 static bool changing_by_statement = false;
 
+/* How many bindings have been in effect in this session. */
+static uint64 bindings = 0;
+
 bool binding_held = false;
 bool binding_holding = false;
 
@@ -180,7 +183,10 @@ account(const Binding *from, Binding *to)
 	{
 		counters_add(to->tenant.counters, COUNTER_SESSIONS, 1);
 		if (!to->counted)
+		{
 			counters_add(to->tenant.counters, COUNTER_BINDS, 1);
+			to->serial = ++bindings;
+		}
 		to->counted = true;
 	}
 	sessions_publish(to != NULL ? to->tenant.schema : InvalidOid);
@@ -435,6 +441,16 @@ binding_after_commit(void)
 			return stack->prior.extra;
 	}
 	return NULL;
+}
+
+BindingScope
+binding_scope(void)
+{
+	if (current_binding == NULL)
+		return BINDING_NONE;
+	if (current_binding != binding_after_commit())
+		return BINDING_OF_TRANSACTION;
+	return current_binding == tenancy_tenant_setting->reset_extra ? BINDING_OF_CONNECTION : BINDING_OF_SESSION;
 }
 
 void

@@ -18,11 +18,21 @@ typedef struct Binding
 	uint64 generation;				/* binding_generation() when it was last found in order */
 	bool counted;					/* has been counted as a binding */
 	bool from_path;					/* made because of search_path */
+	uint64 serial;					/* the session's how manieth binding it is, once it has been in effect */
 	bool needs_no_ticket;			/* made by the extension itself */
 	bool has_ticket;				/* made by a ticket, which follows */
 	TenancyTicket ticket;			/* what it says */
 	char text[TENANCY_TICKET_SIZE]; /* as it was given */
 } Binding;
+
+/* Until when the binding in effect lasts. */
+typedef enum BindingScope
+{
+	BINDING_NONE,
+	BINDING_OF_TRANSACTION,
+	BINDING_OF_SESSION,
+	BINDING_OF_CONNECTION, /* came with the connection, and comes back with RESET */
+} BindingScope;
 
 /* The binding in effect; NULL: none.  Only binding.c writes it. */
 extern const Binding *current_binding;
@@ -32,6 +42,13 @@ static inline const char *
 binding_slug(void)
 {
 	return current_binding != NULL ? current_binding->tenant.slug : NULL;
+}
+
+/* Returns the serial number of the binding in effect; 0: none. */
+static inline uint64
+binding_serial(void)
+{
+	return current_binding != NULL ? current_binding->serial : 0;
 }
 
 /* Hooks of tenancy.tenant. */
@@ -102,6 +119,9 @@ extern void binding_change_by_statement(void (*body)(void *argument), void *argu
  * binding until the next call.  At the beginning of a transaction.
  */
 extern void binding_hold(const char *slug);
+
+/* Tells until when the binding in effect lasts. */
+extern BindingScope binding_scope(void);
 
 /* Before a transaction commits: removes what it would leave to another tenant; may raise an error. */
 extern void binding_before_commit(void);

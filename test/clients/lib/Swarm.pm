@@ -9,7 +9,7 @@ Swarm - many clients of many tenants through a pooler, and what they found
 
   build_swarm(PREFIX, TENANTS)   compiles the program swarm here, and makes the tenants PREFIX00,
                                  PREFIX01 ... with what it works on
-  swarm(POOLER, ARGUMENTS...)    runs it; returns what it counted, and {wrong}: what the
+  swarm(POOLER, ARGUMENTS...)    runs it (--user=ROLE: who logs in, else app); returns what it counted, and {wrong}: what the
                                  superuser finds afterwards that should not be
   swarm_is_clean(NAME, TRANSACTIONS, POOLER, ARGUMENTS...)
                                  tests: so many transactions, no leak, every row where it belongs;
@@ -61,9 +61,9 @@ sub swarm
 	my $superuser = server_session();
 	my %before = map { my $slug = sprintf('%s%02d', $prefix, $_); ($slug => (_rows($superuser, $slug))[0]) } 0 .. $tenants - 1;
 	my $where = 'host=' . $pooler->host . ' port=' . $pooler->port . ' dbname=pool';
-	my $user = (grep { $_ eq '--mode=control' } @arguments) ? 'plain' : 'app';
+	my ($user) = map { /^--user=(.*)/ ? $1 : () } @arguments, '--user=app';
 	my $command = join ' ', map { "'$_'" } "--connection=$where user=$user", "--seed=$seed", "--prefix=$prefix",
-	  "--tenants=$tenants", @arguments;
+	  "--tenants=$tenants", grep { !/^--user=/ } @arguments;
 	my $output = qx(./swarm $command 2>findings);
 	my %result = (status => $?, output => $output, wrong => 0);
 

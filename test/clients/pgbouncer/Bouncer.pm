@@ -44,7 +44,7 @@ sub bouncer
 		die "not PgBouncer $version: $said" unless $said =~ /^PgBouncer \Q$version\E\./;
 	}
 	mkdir($folder) or die "$folder: $!";
-	write_file("$folder/users", join '', map { qq("$_" ""\n) } qw(app pinned plain postgres));
+	write_file("$folder/users", join '', map { qq("$_" ""\n) } qw(app pinned plain postgres scoped ticketed));
 	write_file("$folder/ini", join("\n",
 		'[databases]',
 		"pool = host=$ENV{PGHOST} port=$ENV{PGPORT} dbname=$ENV{PGDATABASE}",

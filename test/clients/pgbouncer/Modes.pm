@@ -30,6 +30,13 @@ my $tracked = 'track_extra_parameters = IntervalStyle, tenancy.tenant';
 my $tenant = 'SELECT tenancy.current_tenant()';
 my $look = 'SELECT DISTINCT mark FROM notes';
 
+# What pooler_probe() says to a client about its binding.
+sub probe
+{
+	my ($client) = @_;
+	return "SELECT p.ok FROM tenancy.pooler_probe('$client') AS p WHERE p.\"check\" = 'own binding'";
+}
+
 # Returns two clients of a pooler.
 sub two
 {
@@ -62,7 +69,11 @@ sub test_untracked
 
 	# What cannot be safe: nothing but the application knows whose the connection is.
 	is_told($alice, "SET tenancy.tenant = 'pb00'", '', 'SET binds the session');
+	is_told($alice, probe('alice'), '', 'alone, a client can prove nothing');
 	is_told($bob, $look, 'pb00', 'and the next client gets the binding with the connection');
+	is_told($bob, probe('bob'), 'f', 'which pooler_probe() tells');
+	is_told($alice, probe('alice'), 'f', 'to both');
+	is_told($bob, "SET LOCAL tenancy.tenant = 'pb00'; " . probe('bob'), 't', 'who binds each transaction has a binding of his own');
 	leave($pooler, $alice, $bob);
 	return;
 }
@@ -136,6 +147,9 @@ sub test_tracked
 	is_told($bob, [ "SELECT tenancy.bind('pb01')", $look ], 'pb01', 'bind() is tracked as SET is');
 	is_told($carol, $tenant, '', 'who has not bound is unbound');
 	is_told($alice, $look, 'pb00', 'each client keeps its tenant');
+	is_told($alice, probe('alice'), '', 'pooler_probe() needs two clients');
+	is_told($bob, probe('bob'), 't', 'and then tells that each has a binding of its own');
+	is_told($alice, probe('alice'), 't', 'to both');
 	is_told($bob, [ 'BEGIN', "SET LOCAL tenancy.tenant = 'pb02'" ], 'ERROR 25001', 'a bound client does not change within a transaction');
 	told($bob, 'ROLLBACK');
 	is_told($carol, [ 'BEGIN', "SET tenancy.tenant = 'pb02'", $look, 'ROLLBACK', $tenant ], '', 'what is rolled back binds nobody');
