@@ -13,6 +13,12 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_publication.h"
 #include "common/relpath.h"
+#include "common/sha2.h"
+#if PG_VERSION_NUM >= 150000
+#include "common/hmac.h"
+#else
+#include "common/scram-common.h"
+#endif
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -289,6 +295,27 @@ find_setting(const char *name)
 			return settings[i];
 	}
 	return NULL;
+#endif
+}
+
+/* Computes an HMAC-SHA-256; false if it cannot.  Before 15 (e6bdfd970) only SCRAM had the functions. */
+static inline bool
+compute_hmac_sha256(const uint8 *key, size_t key_size, const uint8 *data, size_t size, uint8 *result)
+{
+#if PG_VERSION_NUM >= 150000
+	pg_hmac_ctx *context = pg_hmac_create(PG_SHA256);
+	bool done = context != NULL && pg_hmac_init(context, key, key_size) >= 0 &&
+				pg_hmac_update(context, data, size) >= 0 &&
+				pg_hmac_final(context, result, PG_SHA256_DIGEST_LENGTH) >= 0;
+
+	pg_hmac_free(context);
+	return done;
+#else
+	scram_HMAC_ctx context;
+
+	return scram_HMAC_init(&context, key, (int) key_size) >= 0 &&
+		   scram_HMAC_update(&context, (const char *) data, (int) size) >= 0 &&
+		   scram_HMAC_final(result, &context) >= 0;
 #endif
 }
 
