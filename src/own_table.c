@@ -16,9 +16,13 @@ own_table_find(const char *name)
 {
 	Oid schema = get_namespace_oid("tenancy", true);
 	Oid relation = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+	Oid extension;
 
-	if (OidIsValid(relation) &&
-		getExtensionOfObject(RelationRelationId, relation) != get_extension_oid("tenancy", true))
+	if (!OidIsValid(relation))
+		return InvalidOid;
+	/* Where the extension is not installed, a table that belongs to none is not its either. */
+	extension = get_extension_oid("tenancy", true);
+	if (!OidIsValid(extension) || getExtensionOfObject(RelationRelationId, relation) != extension)
 		return InvalidOid;
 	return relation;
 }
