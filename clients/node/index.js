@@ -2,3 +2,6 @@
 export { isSlug, isTicket, schemaOf, slugOf } from './src/slug.js';
 export { TenancyError, tenantRefusal, isTenantRefusal } from './src/refusal.js';
 export { currentTenant, withTenant } from './src/with-tenant.js';
+export { mintTicket } from './src/ticket.js';
+export { tenantReader } from './src/request.js';
+export { expressTenant, expressTenantErrors, refusalStatus } from './src/express.js';
