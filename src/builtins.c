@@ -324,6 +324,7 @@ describe_argument(Builtin *builtin, int i, const char *name, bool is_input_funct
 	{
 		builtin->kinds[i] = ARGUMENT_OBJECT;
 		builtin->classes[i] = TypeRelationId;
+		builtin->reads_type = true;
 		return true;
 	}
 	if (type == OIDOID && i == 0 && asks_about_role(name, builtin->argument_count))

@@ -48,6 +48,7 @@ typedef struct Builtin
 	int argument_count;
 	bool strict;
 	bool is_volatile;
+	bool reads_type; /* input function that is told the OID of the type to read */
 	ArgumentKind kinds[BUILTIN_MAX_ARGUMENTS];
 	Oid classes[BUILTIN_MAX_ARGUMENTS]; /* for ARGUMENT_OBJECT */
 	Oid types[BUILTIN_MAX_ARGUMENTS];
