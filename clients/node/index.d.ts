@@ -23,6 +23,20 @@ export function withTenant<Types extends Record<string, unknown>, T>(
 	tenant: string,
 	fn: (sql: TransactionSql<Types>) => T | PromiseLike<T>,
 ): Promise<T extends PromiseLike<unknown>[] ? { [Key in keyof T]: Awaited<T[Key]> } : T>;
+export function withTenant<Client extends TransactionHost, T>(
+	prisma: Client,
+	tenant: string,
+	fn: (tx: TransactionOf<Client>) => T | PromiseLike<T>,
+	options?: { maxWait?: number; timeout?: number; isolationLevel?: any },
+): Promise<T>;
+
+/** A client of Prisma, as far as withTenant() knows it. */
+export interface TransactionHost {
+	$transaction(fn: (tx: any) => Promise<any>, options?: any): Promise<any>;
+}
+
+/** What a client of Prisma gives to the function of $transaction(). */
+export type TransactionOf<Client> = Omit<Client, '$connect' | '$disconnect' | '$on' | '$use' | '$extends'>;
 
 /** The slug of the tenant that the calling code works for; null if there is none. */
 export function currentTenant(): string | null;

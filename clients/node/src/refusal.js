@@ -24,7 +24,7 @@ const REFUSALS = [
 // What this package refuses for the same reasons, or because a request names no tenant, or two.
 const OWN = new Set(['missing', 'mismatch', ...REFUSALS.map((refusal) => refusal[2])]);
 
-// An error may be a driver's that is wrapped in a framework's.
+// An error may be a driver's that is wrapped in a framework's, as Prisma does.
 const DEPTH = 5;
 
 /**
@@ -42,7 +42,7 @@ export function tenantRefusal(error) {
 		if (found) {
 			return found[2];
 		}
-		error = error.cause;
+		error = error.meta?.driverAdapterError ?? error.cause;
 	}
 	return null;
 }

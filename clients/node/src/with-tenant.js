@@ -1,30 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { currentRequest } from './request-scope.js';
 import { guardClient, guardSql } from './guarded.js';
 import { TenancyError } from './refusal.js';
+import { inScope, makeScope, scopeToJoin } from './scope.js';
 import { slugOf } from './slug.js';
-
-/** The transaction of withTenant() that is running around the code that asks. */
-const scopes = new AsyncLocalStorage();
-
-/** The scope around the caller, unless its transaction has ended: code that nobody waited for may outlive it. */
-function currentScope() {
-	const scope = scopes.getStore();
-	return scope && scope.open ? scope : null;
-}
-
-/** The slug of the tenant that the code around works for, in withTenant() or in a request; null if there is none. */
-export function currentTenant() {
-	return currentScope()?.slug ?? currentRequest();
-}
-
-/** Refuses a tenant who is not the one that the code around works for. */
-function refuseAnother(slug) {
-	const current = currentTenant();
-	if (current !== null && current !== slug) {
-		throw new TenancyError('nested', '25001', `cannot work for tenant "${slug}" within work for tenant "${current}"`);
-	}
-}
 
 /** Statement that binds a transaction. Neither a slug nor a ticket has a character that a literal would escape. */
 function bindStatement(tenant) {
@@ -35,25 +12,27 @@ function bindStatement(tenant) {
  * Runs fn in a transaction that is bound to a tenant, and returns what it returns. The transaction is
  * rolled back if fn throws.
  *
- * db is a Pool of node-postgres, or what postgres() of postgres.js returns; fn is given a client, or a sql, that
- * works until fn has ended. Within fn, another withTenant() with the same db and tenant joins the transaction; one with
- * another tenant is refused.
+ * db is a Pool of node-postgres, what postgres() of postgres.js returns, or a client of Prisma, to whose $transaction()
+ * the options go. fn is given what works in the transaction, until fn has ended. Within fn, another
+ * withTenant() with the same db and tenant joins the transaction; one with another tenant is refused.
  */
-export async function withTenant(db, tenant, fn) {
+export async function withTenant(db, tenant, fn, options) {
 	const slug = slugOf(tenant);
-	refuseAnother(slug);
-	const around = currentScope();
-	if (around && around.db === db) {
+	const around = scopeToJoin(db, slug);
+	if (around) {
 		return fn(around.handle);
 	}
-	const scope = { db, slug, handle: null, open: true };
+	const scope = makeScope(db, slug);
 	if (typeof db === 'function' && typeof db.begin === 'function') {
 		return inSqlTransaction(scope, bindStatement(tenant), fn);
+	}
+	if (typeof db?.$transaction === 'function') {
+		return inPrismaTransaction(scope, bindStatement(tenant), fn, options);
 	}
 	if (typeof db?.connect === 'function') {
 		return inPoolTransaction(scope, bindStatement(tenant), fn);
 	}
-	throw new TypeError('withTenant() needs a Pool of node-postgres or the sql of postgres.js');
+	throw new TypeError('withTenant() needs a Pool of node-postgres, the sql of postgres.js, or a client of Prisma');
 }
 
 /** withTenant() for a Pool of node-postgres. */
@@ -66,13 +45,11 @@ async function inPoolTransaction(scope, bind, fn) {
 	let lost = null;
 	const onError = (error) => (lost = error);
 	client.on('error', onError);
-	scope.handle = guardClient(client, scope);
 	let unusable = true;
 	try {
 		// One round trip: as one message, the second statement is skipped if the first fails.
 		await client.query('BEGIN; ' + bind);
-		const result = await scopes.run(scope, fn, scope.handle);
-		scope.open = false;
+		const result = await inScope(scope, guardClient(client, scope), fn);
 		const ended = await client.query('COMMIT');
 		unusable = lost !== null;
 		if (ended.command !== 'COMMIT') {
@@ -81,7 +58,6 @@ async function inPoolTransaction(scope, bind, fn) {
 		}
 		return result;
 	} catch (error) {
-		scope.open = false;
 		if (unusable && lost === null) {
 			unusable = await client.query('ROLLBACK').then(() => lost !== null, () => true);
 		}
@@ -99,12 +75,13 @@ async function inSqlTransaction(scope, bind, fn) {
 	try {
 		return await scope.db.begin(async (sql) => {
 			await sql.unsafe(bind);
-			scope.handle = guardSql(sql, scope);
 			try {
-				const result = await scopes.run(scope, fn, scope.handle);
-				return Array.isArray(result) ? await Promise.all(result) : result;
+				const result = await inScope(scope, guardSql(sql, scope), async (tx) => {
+					const queries = await fn(tx);
+					return Array.isArray(queries) ? Promise.all(queries) : queries;
+				});
+				return result;
 			} finally {
-				scope.open = false;
 				if (over) {
 					// The connection is lost, and the caller has been told. postgres.js 3.4 would now send COMMIT or
 					// ROLLBACK regardless, and end the process by an error that nobody can catch: it waits for ever.
@@ -115,5 +92,17 @@ async function inSqlTransaction(scope, bind, fn) {
 	} finally {
 		scope.open = false;
 		over = true;
+	}
+}
+
+/** withTenant() for a client of Prisma, whose transactions are of no use after their end by themselves. */
+async function inPrismaTransaction(scope, bind, fn, options) {
+	try {
+		return await scope.db.$transaction(async (tx) => {
+			await tx.$executeRawUnsafe(bind);
+			return inScope(scope, tx, fn);
+		}, options);
+	} finally {
+		scope.open = false;
 	}
 }

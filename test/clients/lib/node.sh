@@ -3,7 +3,10 @@
 #   node_tools           sees that node is one that the clients' packages run on
 #   node_copy FOLDER     copies a folder of the source tree to the folder of the run, goes there, and
 #                        installs the packages of its package-lock.json
+#   node_tenants ONE TWO makes tenants with a table of notes
+#   node_quietly COMMAND runs a command that is no test
 #   node_test [FILE...]  runs node's tests; prints TAP
+#   node_vitest          runs vitest's tests; prints TAP
 #
 # shellcheck shell=bash
 set -euo pipefail
@@ -18,11 +21,11 @@ fi
 export npm_config_cache=$TENANCY_CACHE/npm npm_config_prefer_offline=true npm_config_progress=false
 export npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
 
-# Runs npm, which shows what it has to say only if it fails.
-node_npm() {
-	npm "$@" >npm.log 2>&1 </dev/null || {
-		cat npm.log >&2
-		echo "Bail out! npm $1 failed"
+# Runs a command, and shows what it has to say only if it fails.
+node_quietly() {
+	"$@" >quiet.log 2>&1 </dev/null || {
+		sed 's/^/# /' quiet.log >&2
+		echo "Bail out! $1 ${2:-} failed"
 		exit 1
 	}
 }
@@ -34,7 +37,7 @@ node_tools() {
 	[ "$(node -p 'parseInt(process.versions.node)')" -lt $node_major ] || return 0
 	machine=$(node -p process.arch)
 	mkdir newer-node
-	node_npm install --prefix newer-node --no-save "node-linux-$machine@22"
+	node_quietly npm install --prefix newer-node --no-save "node-linux-$machine@22"
 	PATH=$PWD/newer-node/node_modules/node-linux-$machine/bin:$PATH
 	[ "$(node -p 'parseInt(process.versions.node)')" -ge $node_major ] || {
 		echo 'Bail out! there is no Node that is new enough'
@@ -42,15 +45,31 @@ node_tools() {
 	}
 }
 
-# Copies a folder, and goes there.
+# Copies a folder, with the package that examples use, and goes there.
 node_copy() {
-	mkdir -p "${1%/*}"
-	cp -R "$TENANCY_SRC/$1" "$1"
+	mkdir -p examples clients
+	cp -R "$TENANCY_SRC/clients/node" clients/
+	[ "$1" = clients/node ] || cp -R "$TENANCY_SRC/$1" "$1"
 	cd "$1"
-	node_npm ci
+	# Scripts of packages, which would download more, are not run.
+	node_quietly npm ci --ignore-scripts
+}
+
+# Makes the two tenants of examples/setup.sql under other names, which are also those in TENANTS.
+node_tenants() {
+	psql -X -q -U postgres -o /dev/null -f "$TENANCY_SRC/examples/setup.sql" -v one="$1" -v two="$2"
+	export TENANTS="$1 $2"
 }
 
 # Runs node's tests, those of the folder or the given files, one file at a time.
 node_test() {
 	node --test --test-concurrency=1 --test-reporter="$TENANCY_SRC/test/clients/lib/reporter.mjs" "$@"
+}
+
+# Runs vitest's tests in the folder.
+node_vitest() {
+	# Failures are explained in TAP's way, which prove does not show, and only vitest understands.
+	NO_COLOR=1 node_modules/.bin/vitest run --reporter=tap-flat >vitest.tap 2>vitest.log </dev/null ||
+		sed 's/^/# /' vitest.tap vitest.log >&2
+	grep -E '^(TAP |1\.\.|ok |not ok |Bail out)' vitest.tap
 }
