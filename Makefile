@@ -66,6 +66,7 @@ OBJS = \
 	src/guard.o \
 	src/confinement.o \
 	src/plans.o \
+	src/tenant_plans.o \
 	src/object_access.o \
 	src/utility.o \
 	src/utility_targets.o \

@@ -99,7 +99,12 @@ END {
 	for (i = 1; i <= cases; i++)
 		if (order[i] ~ /^role_/)
 			line(order[i], "on", "plain-role", "few-on", targets[order[i]])
-		else if (order[i] !~ /^many_/) {
+		else if (order[i] ~ /^rls_/)
+			line(order[i], "kept", "plain-rls", "few-kept", targets[order[i]])
+		else if (order[i] == "prepared_any") {
+			line(order[i], "on", "plain", "few-on", "-")
+			line(order[i], "kept", "plain", "few-kept", targets[order[i]])
+		} else if (order[i] !~ /^many_/) {
 			if (!plain++)
 				heads("plain", "bound")
 			split(targets[order[i]], target, " ")
@@ -112,5 +117,5 @@ END {
 				heads("10 tenants", "10,000")
 			line(order[i], "on", "few-on", "many-on", targets[order[i]])
 		}
-	print "\ncnt: whether tenancy.track_statements is on"
+	print "\ncnt: whether tenancy.track_statements is on; kept: so is tenancy.max_tenant_plans"
 }

@@ -30,6 +30,7 @@
 #include "settings.h"
 #include "storage/ipc.h"
 #include "tcop/pquery.h"
+#include "tenant_plans.h"
 #include "ticket_keys.h"
 #include "unix_time.h"
 #include "utils/fmgroids.h"
@@ -230,6 +231,8 @@ binding_assign(const char *newval, void *extra)
 			effective_role_restore(from->tenant.role);
 	}
 	account(from, to);
+	if (to != NULL)
+		tenant_plans_change((Oid) to->tenant.schema);
 
 	if (IsTransactionState())
 	{

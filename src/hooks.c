@@ -36,6 +36,7 @@
 #include "utility.h"
 #include "sessions.h"
 #include "statements.h"
+#include "tenant_plans.h"
 #include "uniform.h"
 
 static ExecutorCheckPerms_hook_type previous_check_permissions = NULL;
@@ -170,6 +171,8 @@ check_permissions(CHECK_PERMS_PARAMETERS)
 		return false;
 	if (statements_depth == statements_explained_depth)
 		utility_check_explained(range_table);
+	if (tenant_plans_are_kept() && statements_depth == 0)
+		tenant_plans_note_portal();
 	return previous_check_permissions == NULL || previous_check_permissions(CHECK_PERMS_ARGUMENTS);
 }
 
@@ -254,6 +257,7 @@ at_transaction_end(XactEvent event, void *argument)
 			residue_end_transaction(event != XACT_EVENT_ABORT);
 			statements_end_transaction(event != XACT_EVENT_ABORT);
 			ownership_end_transaction();
+			tenant_plans_end_transaction();
 			break;
 		default:
 			break;

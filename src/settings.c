@@ -21,6 +21,7 @@ char *tenancy_jwt_audience = NULL;
 char *tenancy_jwt_claim = NULL;
 char *tenancy_jwt_issuer = NULL;
 int tenancy_max_cached_tenants = 0;
+int tenancy_max_tenant_plans = 0;
 int tenancy_max_tenants = 10000;
 int tenancy_rebind = TENANCY_REBIND_NEVER_AGAIN;
 bool tenancy_require_ticket = false;
@@ -180,6 +181,19 @@ settings_define(bool preloaded)
 								NULL,
 								NULL,
 								NULL);
+		DefineCustomIntVariable(
+			"tenancy.max_tenant_plans",
+			"Number of plans of prepared statements that a session keeps for tenants that it does not serve.",
+			"A statement counts once for each tenant. Zero: none are kept.",
+			&tenancy_max_tenant_plans,
+			0,
+			0,
+			1000000,
+			PGC_SUSET,
+			0,
+			NULL,
+			NULL,
+			NULL);
 		DefineCustomIntVariable("tenancy.max_tenants",
 								"Number of tenants that have counters of their own.",
 								"Tenants beyond it share one overflow row.",

@@ -16,6 +16,7 @@
 #include "registry.h"
 #include "role_settings.h"
 #include "settings.h"
+#include "tenant_plans.h"
 #include "ticket_keys.h"
 #include "whereabouts.h"
 
@@ -43,5 +44,6 @@ _PG_init(void)
 	plpgsql_values_start();
 	role_settings_start();
 	binding_path_start();
+	tenant_plans_start();
 	hooks_install();
 }

@@ -35,6 +35,7 @@
 #include "residue.h"
 #include "settings.h"
 #include "statements.h"
+#include "tenant_plans.h"
 #include "unplanned.h"
 #include "utility.h"
 #include "utility_targets.h"
@@ -578,6 +579,8 @@ utility_process(UtilityCall *call)
 		run_explain(call);
 	else
 		run(call);
+	if (tag == T_ExecuteStmt && tenant_plans_are_kept())
+		tenant_plans_note(((ExecuteStmt *) statement)->name);
 
 	statements_depth = depth;
 
