@@ -41,6 +41,7 @@ public class JdbcTest {
         }
         startUp();
         example();
+        dropIn();
         System.out.println("1.." + count);
         System.exit(failed ? 1 : 0);
     }
@@ -216,6 +217,47 @@ public class JdbcTest {
             thread.join();
         same(wrong, List.of(), "8 threads, " + transactions + " transactions each, own rows alone");
         same(processes.size() > 1 && processes.size() <= 3, true, "over at most 3 connections");
+    }
+
+    /** Runs psql as the superuser. */
+    private static void psql(String sql) throws Exception {
+        Process psql = new ProcessBuilder("psql", "-XqU", "postgres", "-c", sql).inheritIO().start();
+        if (psql.waitFor() != 0)
+            throw new IllegalStateException("psql failed");
+    }
+
+    /** Applications that know tenants by their schemas alone: currentSchema and setSchema(). */
+    private static void dropIn() throws Exception {
+        String role = "ALTER ROLE app IN DATABASE " + System.getenv("PGDATABASE");
+        String own = "SELECT DISTINCT replace(title, 'for ', '') FROM invoices";
+        psql(role + " SET tenancy.bind_from_search_path = on");
+        try (Connection connection = DriverManager.getConnection(url + "?user=app&currentSchema=tenant_acme,public")) {
+            same(run(connection, own), List.of("acme"), "currentSchema in the URL binds a connection");
+            refused("42501", "another tenant's schema is refused", () -> run(connection, "SELECT * FROM tenant_globex.invoices"));
+        }
+        for (String schema : List.of("tenant_initech", "tenant_acme,tenant_globex"))
+            refused(schema.equals("tenant_initech") ? "55000" : "42501", "currentSchema=" + schema + " is refused",
+                    () -> DriverManager.getConnection(url + "?user=app&currentSchema=" + schema));
+        try (HikariDataSource pool = pool(1, "?prepareThreshold=1")) {
+            List<String> seen = new ArrayList<>();
+            for (String slug : List.of("acme", "globex", "acme"))
+                try (Connection connection = pool.getConnection()) {
+                    connection.setSchema("tenant_" + slug);
+                    seen.addAll(run(connection, own));
+                }
+            same(seen, List.of("acme", "globex", "acme"), "setSchema() binds a connection");
+            try (Connection connection = pool.getConnection()) {
+                connection.setSchema("tenant_acme");
+                connection.setAutoCommit(false);
+                run(connection, own);
+                refused("25001", "setSchema() amid a transaction is refused", () -> {
+                    connection.setSchema("tenant_globex");
+                    return "not refused";
+                });
+                connection.rollback();
+            }
+        }
+        psql(role + " RESET tenancy.bind_from_search_path");
     }
 
     /** Runs the example and looks at what it prints. */
