@@ -4,9 +4,10 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS tenancy;
 -- For clients of one tenant each: their sessions serve one tenant for their life.
 SELECT 'CREATE ROLE one LOGIN IN ROLE tenancy_app' WHERE to_regrole('one') IS NULL \gexec
--- For the shared client: the sessions of its pool serve one tenant after another.
+-- For the shared client: the sessions of its pool serve one tenant after another, each for a transaction.
 SELECT 'CREATE ROLE app LOGIN IN ROLE tenancy_app' WHERE to_regrole('app') IS NULL \gexec
-ALTER ROLE app SET tenancy.rebind = 'transaction';
+ALTER ROLE app IN DATABASE :"DBNAME" SET tenancy.rebind = 'transaction';
+ALTER ROLE app IN DATABASE :"DBNAME" SET tenancy.bind_scope = 'transaction';
 
 -- What each tenant begins with. It could be a migration that Prisma has written.
 SELECT tenancy.register_migration('1', $$

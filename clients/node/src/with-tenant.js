@@ -1,12 +1,13 @@
 import { guardClient, guardSql } from './guarded.js';
 import { TenancyError } from './refusal.js';
 import { inScope, makeScope, scopeToJoin } from './scope.js';
-import { slugOf } from './slug.js';
+import { isTicket, slugOf } from './slug.js';
 
-/** Statement that binds a transaction. Neither a slug nor a ticket has a character that a literal would escape. */
-function bindStatement(tenant) {
-	return `SET LOCAL tenancy.tenant = '${tenant}'`;
-}
+/** The statement that binds a transaction to a slug, which has no character that a literal would escape. */
+const bindSlug = (slug) => `SET LOCAL tenancy.tenant = '${slug}'`;
+
+/** The one for a ticket, as a parameter: in a text it could be logged, and SQL could read it. */
+const BIND_TICKET = "SELECT set_config('tenancy.tenant', $1, true)";
 
 /**
  * Runs fn in a transaction that is bound to a tenant, and returns what it returns. The transaction is
@@ -24,19 +25,19 @@ export async function withTenant(db, tenant, fn, options) {
 	}
 	const scope = makeScope(db, slug);
 	if (typeof db === 'function' && typeof db.begin === 'function') {
-		return inSqlTransaction(scope, bindStatement(tenant), fn);
+		return inSqlTransaction(scope, tenant, fn);
 	}
 	if (typeof db?.$transaction === 'function') {
-		return inPrismaTransaction(scope, bindStatement(tenant), fn, options);
+		return inPrismaTransaction(scope, tenant, fn, options);
 	}
 	if (typeof db?.connect === 'function') {
-		return inPoolTransaction(scope, bindStatement(tenant), fn);
+		return inPoolTransaction(scope, tenant, fn);
 	}
 	throw new TypeError('withTenant() needs a Pool of node-postgres, the sql of postgres.js, or a client of Prisma');
 }
 
 /** withTenant() for a Pool of node-postgres. */
-async function inPoolTransaction(scope, bind, fn) {
+async function inPoolTransaction(scope, tenant, fn) {
 	const client = await scope.db.connect();
 	if (typeof client?.release !== 'function') {
 		throw new TypeError('withTenant() needs a Pool of node-postgres, not a client');
@@ -47,8 +48,13 @@ async function inPoolTransaction(scope, bind, fn) {
 	client.on('error', onError);
 	let unusable = true;
 	try {
-		// One round trip: as one message, the second statement is skipped if the first fails.
-		await client.query('BEGIN; ' + bind);
+		if (isTicket(tenant)) {
+			await client.query('BEGIN');
+			await client.query(BIND_TICKET, [tenant]);
+		} else {
+			// One message, one round trip.
+			await client.query('BEGIN; ' + bindSlug(tenant));
+		}
 		const result = await inScope(scope, guardClient(client, scope), fn);
 		const ended = await client.query('COMMIT');
 		unusable = lost !== null;
@@ -70,11 +76,11 @@ async function inPoolTransaction(scope, bind, fn) {
 }
 
 /** withTenant() for the sql of postgres.js, which begins, ends and gives back by itself. */
-async function inSqlTransaction(scope, bind, fn) {
+async function inSqlTransaction(scope, tenant, fn) {
 	let over = false;
 	try {
 		return await scope.db.begin(async (sql) => {
-			await sql.unsafe(bind);
+			await (isTicket(tenant) ? sql.unsafe(BIND_TICKET, [tenant]) : sql.unsafe(bindSlug(tenant)));
 			try {
 				const result = await inScope(scope, guardSql(sql, scope), async (tx) => {
 					const queries = await fn(tx);
@@ -96,10 +102,10 @@ async function inSqlTransaction(scope, bind, fn) {
 }
 
 /** withTenant() for a client of Prisma, whose transactions are of no use after their end by themselves. */
-async function inPrismaTransaction(scope, bind, fn, options) {
+async function inPrismaTransaction(scope, tenant, fn, options) {
 	try {
 		return await scope.db.$transaction(async (tx) => {
-			await tx.$executeRawUnsafe(bind);
+			await (isTicket(tenant) ? tx.$executeRawUnsafe(BIND_TICKET, tenant) : tx.$executeRawUnsafe(bindSlug(tenant)));
 			return inScope(scope, tx, fn);
 		}, options);
 	} finally {

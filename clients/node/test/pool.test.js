@@ -151,16 +151,20 @@ test('interleaved requests of two tenants see their own rows', async (t) => {
 });
 
 test('a cancelled query', async (t) => {
-	const pool = makePool(t, 1, { statement_timeout: 50 });
-	await assert.rejects(withTenant(pool, 'pool-one', (client) => client.query('SELECT pg_sleep(60)')), { code: '57014' });
+	const pool = makePool(t, 1);
+	await assert.rejects(withTenant(pool, 'pool-one', async (client) => {
+		await client.query("SET LOCAL statement_timeout = '50ms'");
+		await client.query('SELECT pg_sleep(60)');
+	}), { code: '57014' });
 	assert.deepEqual(await withTenant(pool, 'pool-two', notes), ['pool-two']);
 });
 
 test('a query that the client gave up waiting for', async (t) => {
-	const pool = makePool(t, 1, { query_timeout: 50 });
-	await assert.rejects(withTenant(pool, 'pool-one', (client) => client.query('SELECT pg_sleep(0.5)')), /timeout/);
-	// Its connection is still busy with it; the next one is another.
+	const pool = makePool(t, 1);
+	await assert.rejects(withTenant(pool, 'pool-one', (client) =>
+		client.query({ text: "INSERT INTO notes (text) SELECT 'late' FROM pg_sleep(0.5)", query_timeout: 20 })), /timeout/);
 	assert.deepEqual(await withTenant(pool, 'pool-two', notes), ['pool-two']);
+	assert.deepEqual(await withTenant(pool, 'pool-one', notes), ['pool-one']);
 });
 
 test('a connection that is lost in the middle', async (t) => {

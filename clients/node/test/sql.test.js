@@ -109,8 +109,11 @@ test('interleaved requests of two tenants see their own rows', async (t) => {
 });
 
 test('a cancelled query, and a connection that is lost', async (t) => {
-	const sql = makeSql(t, 1, { connection: { statement_timeout: 50 } });
-	await assert.rejects(withTenant(sql, 'sql-one', (tx) => tx`SELECT pg_sleep(60)`), { code: '57014' });
+	const sql = makeSql(t, 1);
+	await assert.rejects(withTenant(sql, 'sql-one', async (tx) => {
+		await tx`SET LOCAL statement_timeout = '50ms'`;
+		await tx`SELECT pg_sleep(60)`;
+	}), { code: '57014' });
 	assert.deepEqual(await withTenant(sql, 'sql-two', sqlNotes), ['sql-two']);
 	const lost = later();
 	const after = later();

@@ -16,6 +16,15 @@ test('tickets are those of another implementation', () => {
 	}), 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.777777777777777qjsh72raytx2zdtlzaeimkdwz');
 });
 
+test('tickets are those of docs/tickets.md', () => {
+	assert.equal(mintTicket({ ...good, tenantId: '6f1e0d5c-3b2a-4918-8776-655443322110', notBefore: 1767225600 }),
+		'acme.aaawsvnzaaaa4eam3ac3brljif3ltpur7rzjgzgj');
+	assert.equal(mintTicket({ ...good, slug: '0-x', tenantId: '00000000-0000-0000-0000-000000000000', keyId: 258, notBefore: 0, lifetime: 1,
+		database: 'Sales & Co' }), '0-x.aebaaaaaaaaaaakhuydlvbadmkd7tfebgnx5k4wk');
+	assert.equal(mintTicket({ ...good, slug: 'a'.repeat(56), tenantId: 'ffffffff-ffff-ffff-ffff-ffffffffffff', keyId: 65535,
+		notBefore: 4294967295, lifetime: 16777215, database: 'd'.repeat(63) }), 'a'.repeat(56) + '.777777777777774gvdjcaf3t4hkg2do2oarv6zve');
+});
+
 test('a ticket has the form of one, and at most 97 bytes', () => {
 	for (let n = 0; n < 200; n++) {
 		const ticket = mintTicket({ ...good, slug: 'a'.repeat(56), notBefore: good.notBefore + n });

@@ -5,7 +5,7 @@
 #                        installs the packages of its package-lock.json
 #   node_tenants ONE TWO makes tenants with a table of notes
 #   node_quietly COMMAND runs a command that is no test
-#   node_test [FILE...]  runs node's tests; prints TAP
+#   node_test FILE...    runs node's tests; prints TAP
 #   node_vitest          runs vitest's tests; prints TAP
 #
 # shellcheck shell=bash
@@ -55,13 +55,13 @@ node_copy() {
 	node_quietly npm ci --ignore-scripts
 }
 
-# Makes the two tenants of examples/setup.sql under other names, which are also those in TENANTS.
+# Makes the two tenants of examples/notes.sql under other names, which are also those in TENANTS.
 node_tenants() {
-	psql -X -q -U postgres -o /dev/null -f "$TENANCY_SRC/examples/setup.sql" -v one="$1" -v two="$2"
+	psql -X -q -U postgres -o /dev/null -f "$TENANCY_SRC/examples/notes.sql" -v one="$1" -v two="$2"
 	export TENANTS="$1 $2"
 }
 
-# Runs node's tests, those of the folder or the given files, one file at a time.
+# Runs tests of node, one file at a time.
 node_test() {
 	node --test --test-concurrency=1 --test-reporter="$TENANCY_SRC/test/clients/lib/reporter.mjs" "$@"
 }
