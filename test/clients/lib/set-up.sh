@@ -5,7 +5,7 @@
 # Makes them in the client's database.
 set_up() {
 	local slug
-	PGOPTIONS='-c client_min_messages=warning' psql -XAtq -v ON_ERROR_STOP=1 -U postgres -o /dev/null -f "$TENANCY_SRC/examples/setup.sql"
+	psql -XAtq -v ON_ERROR_STOP=1 -U postgres -o /dev/null -f "$TENANCY_SRC/examples/setup.sql"
 	for slug in acme globex; do
 		psql -XAtq -v ON_ERROR_STOP=1 -U postgres -c "INSERT INTO tenant_$slug.invoices (title) SELECT '$slug' FROM generate_series(1, 3)"
 	done
