@@ -115,8 +115,11 @@ SELECT tenancy.retire_jwt_key('ed');
 SELECT * FROM tenancy.jwt_keys;
 SELECT tenancy.unbind();
 SELECT * FROM tenancy.jwt_keys;
+\c - postgres
+ANALYZE tenancy.jwt_keys, tenancy.ticket_keys;
 \c - jw_reader
 SELECT * FROM tenancy.jwt_keys;
+SELECT tablename, attname FROM pg_stats WHERE tablename IN ('jwt_keys', 'ticket_keys');
 SELECT * FROM tenancy.ticket_keys;
 SELECT tenancy.create_jwt_key('ed2', 'EdDSA', public_key => :'ed');
 SELECT tenancy.retire_jwt_key('ed');

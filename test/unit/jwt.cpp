@@ -15,6 +15,35 @@
 
 using harness::check;
 
+/* How many allocations are still granted. */
+static long allocations_left = -1;
+
+/* The JSON parser allocates from here, and core's containers for tokens do: the test decides when there is no more. */
+void *
+operator new(std::size_t size)
+{
+	if (allocations_left == 0)
+		throw std::bad_alloc();
+	if (allocations_left > 0)
+		allocations_left--;
+	void *block = std::malloc(size);
+	if (block == nullptr)
+		throw std::bad_alloc();
+	return block;
+}
+
+void
+operator delete(void *block) noexcept
+{
+	std::free(block);
+}
+
+void
+operator delete(void *block, std::size_t) noexcept
+{
+	std::free(block);
+}
+
 namespace
 {
 
@@ -442,6 +471,43 @@ test_examples()
 	check(tenancy::read_jwt_claims(second, header, rules, claims) == TENANCY_JWT_BAD_JSON, "its payload is no JSON");
 }
 
+/* Has each allocation fail in turn: the sanitizer looks for what is left behind. */
+void
+test_memory()
+{
+	const std::string token = token_of(
+		R"({"alg":"HS256","kid":"a key id that is not kept within a string"})",
+		R"({"app":[{"the names of members are kept":1},{"slug":"acme"}],"exp":2000,"aud":["another audience, with a long name","tenancy"]})");
+	const TenancyJwtRules rules = {"/app/1/slug", "", "tenancy", 1000, 0};
+	TenancyJwtHeader header;
+	TenancyJwtClaims claims;
+	TenancyJwtProblem problem = TENANCY_JWT_OUT_OF_MEMORY;
+	int failures = 0;
+	bool only_memory = true;
+
+	while (problem == TENANCY_JWT_OUT_OF_MEMORY && only_memory)
+	{
+		try
+		{
+			allocations_left = failures;
+			tenancy::read_jwt_header(token, header);
+			problem = tenancy::read_jwt_claims(token, header, rules, claims);
+		}
+		catch (const std::bad_alloc &)
+		{
+			failures++;
+		}
+		catch (...)
+		{
+			only_memory = false;
+		}
+		allocations_left = -1;
+	}
+	check(only_memory && failures > 20, "want of memory is std::bad_alloc, wherever it comes");
+	check(problem == TENANCY_JWT_GOOD && std::strcmp(claims.slug, "acme") == 0,
+		  "with enough of it the token is good");
+}
+
 } // namespace
 
 int
@@ -453,5 +519,6 @@ main()
 	test_claims();
 	test_paths();
 	test_examples();
+	test_memory();
 	return harness::finish();
 }
