@@ -38,6 +38,7 @@ OBJS = \
 	src/cached_tenants.o \
 	src/pooler_probe.o \
 	src/residue.o \
+	src/sql_prepared.o \
 	src/statements.o \
 	src/sessions.o \
 	src/counters.o \

@@ -35,6 +35,7 @@
 #include "tcop/utility.h"
 #include "utility.h"
 #include "sessions.h"
+#include "sql_prepared.h"
 #include "statements.h"
 #include "tenant_plans.h"
 #include "uniform.h"
@@ -176,6 +177,16 @@ check_permissions(CHECK_PERMS_PARAMETERS)
 	return previous_check_permissions == NULL || previous_check_permissions(CHECK_PERMS_ARGUMENTS);
 }
 
+/* Does what waits for the end of a client's statement. */
+static void
+between_statements(void)
+{
+	if (binding_path_changed)
+		binding_path_follow();
+	if (sql_prepared_doomed && !statements_in_execute)
+		sql_prepared_drop();
+}
+
 /* Counts the statements of clients. */
 static void
 executor_run(EXECUTOR_RUN_PARAMETERS)
@@ -189,8 +200,8 @@ executor_run(EXECUTOR_RUN_PARAMETERS)
 	else
 		standard_ExecutorRun(EXECUTOR_RUN_ARGUMENTS);
 	statements_depth = depth;
-	if (binding_path_changed && depth == 0)
-		binding_path_follow();
+	if (depth == 0)
+		between_statements();
 }
 
 /* Checks a utility statement, and finishes what it left to do. */
@@ -257,6 +268,8 @@ at_transaction_end(XactEvent event, void *argument)
 			residue_end_transaction(event != XACT_EVENT_ABORT);
 			statements_end_transaction(event != XACT_EVENT_ABORT);
 			ownership_end_transaction();
+			if (sql_prepared_doomed)
+				sql_prepared_drop();
 			tenant_plans_end_transaction();
 			break;
 		default:

@@ -9,8 +9,8 @@
  * a tenant to stumble over.
  * So does the state of random(), if it was seeded.
  * Settings that were made while bound go back to their reset values too (not on 14,
- * which does not keep who made a setting).  Prepared statements stay: poolers need
- * them, and each execution is checked.
+ * which does not keep who made a setting), and statements that SQL has prepared go (see
+ * sql_prepared.c).
  *
  * A removal is part of the transaction that it happens in: if that rolls back, what
  * was removed is there again.  The session is then "mixed": nobody knows whose
@@ -32,6 +32,7 @@
 #include "compat.h"
 #include "residue.h"
 #include "settings.h"
+#include "sql_prepared.h"
 #include "storage/lock.h"
 #include "utils/fmgrprotos.h"
 #include "utils/portal.h"
@@ -205,6 +206,7 @@ residue_clean_for(const uint8_t *tenant_id)
 		reset_settings();
 	if (used_seed)
 		forget_seed();
+	sql_prepared_doom();
 	drop_temporary_objects();
 	owner_known = false;
 	note_change();

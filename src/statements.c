@@ -18,6 +18,7 @@
 
 int statements_depth = 0;
 int statements_explained_depth = -1;
+bool statements_in_execute = false;
 
 void
 statements_count(void)
@@ -65,4 +66,5 @@ statements_end_transaction(bool committed)
 {
 	if (!committed)
 		statements_depth = 0;
+	statements_in_execute = false;
 }

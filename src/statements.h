@@ -17,6 +17,9 @@ extern int statements_depth;
 /* The depth at which EXPLAIN starts a plan; -1: none is under way.  Only utility.c writes it. */
 extern int statements_explained_depth;
 
+/* EXECUTE is running: PostgreSQL looks its statement up again when it sends the rows.  Only utility.c sets it. */
+extern bool statements_in_execute;
+
 /* Counts a statement for the bound tenant if it is the client's own. */
 extern void statements_count(void);
 

@@ -34,6 +34,7 @@
 #include "query_guard.h"
 #include "residue.h"
 #include "settings.h"
+#include "sql_prepared.h"
 #include "statements.h"
 #include "tenant_plans.h"
 #include "unplanned.h"
@@ -550,6 +551,25 @@ run_explain(UtilityCall *call)
 	PG_END_TRY();
 }
 
+/* Tells whether a statement is one of the client's, which may follow on another. */
+static bool
+is_clients(const UtilityCall *call, int depth)
+{
+	return call->context == PROCESS_UTILITY_TOPLEVEL && depth == 0;
+}
+
+/* Does what waits for the beginning or the end of a client's statement. */
+static void
+between_statements(void)
+{
+	if (IsAbortedTransactionBlockState())
+		return;
+	if (binding_path_changed)
+		binding_path_follow();
+	if (sql_prepared_doomed && !statements_in_execute)
+		sql_prepared_drop();
+}
+
 void
 utility_process(UtilityCall *call)
 {
@@ -557,6 +577,12 @@ utility_process(UtilityCall *call)
 	NodeTag tag = nodeTag(statement);
 	int depth = statements_depth;
 
+	if (is_clients(call, depth))
+	{
+		statements_in_execute = false;
+		between_statements();
+		statements_in_execute = tag == T_ExecuteStmt;
+	}
 	/* In an aborted transaction only its end is possible, and nothing may be looked up. */
 	if (!IsAbortedTransactionBlockState() && !guard_is_exempt())
 		check_statement(statement);
@@ -582,11 +608,13 @@ utility_process(UtilityCall *call)
 	if (tag == T_ExecuteStmt && tenant_plans_are_kept())
 		tenant_plans_note(((ExecuteStmt *) statement)->name);
 
+	if (tag == T_PrepareStmt)
+		sql_prepared_note(((PrepareStmt *) statement)->name);
+
 	statements_depth = depth;
 
 	if (call->context != PROCESS_UTILITY_SUBCOMMAND)
 		ownership_settle();
-	if (binding_path_changed && depth == 0 && call->context == PROCESS_UTILITY_TOPLEVEL &&
-		!IsAbortedTransactionBlockState())
-		binding_path_follow();
+	if (is_clients(call, depth))
+		between_statements();
 }

@@ -117,7 +117,7 @@ SELECT set_config('tenancy.tenant', '', false), set_config('tenancy.tenant', 'bi
 SELECT of, tenancy.bind('bi-two') FROM t;
 SELECT tenancy.current_tenant();
 
--- prepared statements find the tenant's own table each time
+-- statements that SQL has prepared are the tenant's
 RESET tenancy.tenant;
 SET tenancy.tenant = 'bi-one';
 PREPARE p AS SELECT * FROM t;

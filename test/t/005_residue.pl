@@ -75,7 +75,7 @@ $session->query("SET tenancy.tenant = 'beta'");
 is_clean($session, 'after SET to another tenant');
 refuses($session, "SELECT currval('numbers')", '55000', 'currval of sequence "numbers" is not yet defined in this session',
 	'nor is currval');
-gives($session, 'EXECUTE kept', 'beta', "a prepared statement stays, and reads the new tenant's table");
+refuses($session, 'EXECUTE kept', '26000', 'prepared statement "kept" does not exist', 'a statement that SQL prepared is gone');
 
 # By whichever way the binding ends, nothing is left for an unbound session nor for the next.
 for my $statement ('RESET tenancy.tenant', 'RESET ALL', 'DISCARD ALL', "SET tenancy.tenant = ''",
@@ -189,28 +189,78 @@ gives($admin, 'SELECT pg_try_advisory_lock(4711)', 't', 'a lock taken by a fast-
 
 # --- prepared statements
 
-$session->query($_) for 'DEALLOCATE ALL', "SET tenancy.tenant = 'acme'", 'PREPARE relative AS SELECT owner FROM accounts',
-  'PREPARE absolute AS SELECT owner FROM tenant_acme.accounts', 'PREPARE writing AS INSERT INTO accounts VALUES ($1)',
-  "PREPARE casting AS SELECT 'accounts'::regclass::text", "PREPARE calling AS SELECT nextval('numbers')";
-gives($session, 'EXECUTE relative; EXECUTE absolute; EXECUTE casting', "acme\nacme\naccounts", 'prepared statements work');
+my %statements = (
+	relative => 'SELECT owner FROM accounts', absolute => 'SELECT owner FROM tenant_acme.accounts',
+	writing => 'INSERT INTO accounts VALUES ($1)', casting => "SELECT 'accounts'::regclass::text", calling => "SELECT nextval('numbers')");
+
+# Runs a statement that was prepared by the protocol.
+sub run_prepared
+{
+	my ($name, @values) = @_;
+	return $session->bind('', $name, @values)->execute('')->sync;
+}
+
+$session->query($_) for 'DEALLOCATE ALL', "SET tenancy.tenant = 'acme'";
+$session->parse($_, $statements{$_}) for sort keys %statements;
+$session->sync;
+is_rows(run_prepared($_), $_ eq 'casting' ? 'accounts' : 'acme', "a prepared statement works: $_") for 'relative', 'absolute', 'casting';
 # Six times, so that generic plans are made.
-$session->query('EXECUTE relative; EXECUTE absolute') for 1 .. 6;
+run_prepared($_) for ('relative', 'absolute') x 6;
 $session->query("SET tenancy.tenant = 'beta'");
-gives($session, 'EXECUTE relative', 'beta', "in another tenant they read that tenant's tables");
-gives($session, "EXECUTE writing('written'); SELECT owner FROM accounts ORDER BY 1", "beta\nwritten", 'and write them');
+is_rows(run_prepared('relative'), 'beta', "in another tenant it reads that tenant's tables");
+run_prepared('writing', 'written');
+gives($session, 'SELECT owner FROM accounts ORDER BY 1', "beta\nwritten", 'and writes them');
 gives($admin, "SELECT count(*) FROM tenant_acme.accounts", '1', 'and no others');
-refuses($session, 'EXECUTE absolute', '42501', 'cross-tenant access denied',
+is_refusal(run_prepared('absolute'), '42501', 'cross-tenant access to schema "tenant_acme" denied',
 	"one that names the other tenant's schema is refused");
+refuses($session, 'EXECUTE absolute', '42501', 'cross-tenant access denied', 'also by EXECUTE');
 refuses($session, 'EXPLAIN EXECUTE absolute', '42501', 'cross-tenant access denied',
 	'as is to explain it');
 refuses($session, 'CREATE TABLE stolen AS EXECUTE absolute', '42501', 'cross-tenant access denied',
 	'or to write down what it gives');
 $session->query("SET tenancy.tenant = ''");
-refuses($session, 'EXECUTE absolute', '42501', 'access to a tenant schema denied: no tenant is bound',
+is_refusal(run_prepared('absolute'), '42501', 'access to tenant schema "tenant_acme" denied: no tenant is bound',
 	'or to run it unbound');
-refuses($session, 'EXECUTE relative', '42P01', 'relation "accounts" does not exist', 'the other one finds nothing unbound');
-gives($session, "SET tenancy.tenant = 'acme'; EXECUTE relative; EXECUTE absolute", "acme\nacme",
-	'both work again for the tenant that prepared them');
+is_refusal(run_prepared('relative'), '42P01', 'relation "accounts" does not exist', 'the other one finds nothing unbound');
+$session->query("SET tenancy.tenant = 'acme'");
+is_rows(run_prepared($_), 'acme', "both work again for the tenant that prepared them: $_") for 'relative', 'absolute';
+
+# --- statements that SQL prepared
+
+my $gone = 'prepared statement "by_sql" does not exist';
+$session->query("SET tenancy.tenant = 'beta'");
+for my $change ("SET tenancy.tenant = 'acme'", "SELECT tenancy.bind('acme')", "SELECT set_config('tenancy.tenant', 'acme', false)", 'DISCARD ALL',
+	"SET tenancy.tenant = ''; BEGIN; SET LOCAL tenancy.tenant = 'acme'", "SET tenancy.tenant = ''")
+{
+	$session->query($_) for "SET tenancy.tenant = 'beta'", 'PREPARE by_sql AS SELECT owner FROM accounts';
+	is(rows($session->query('EXECUTE by_sql')), "beta\nwritten", 'a statement that SQL prepared');
+	$session->query($_) for split(/; /, $change);
+	refuses($session, 'EXECUTE by_sql', '26000', $gone, "is gone after $change");
+	is($session->bind('', 'by_sql')->execute('')->sync->{errors}[0]{C}, '26000', 'for the protocol too');
+	$session->query('ROLLBACK') if $change =~ /BEGIN/;
+}
+# It may be what changes the tenant, and be explained while it does.
+$session->query("SET tenancy.tenant = ''");
+for my $run ('EXECUTE changing', 'EXPLAIN (ANALYZE, VERBOSE) EXECUTE changing')
+{
+	$session->query($_) for "SET tenancy.tenant = ''", "PREPARE changing AS SELECT tenancy.bind('acme') IS NOT NULL AS bound";
+	is(join(q(), map { $_->{M} } @{ $session->query($run)->{errors} }), q(), "$run binds");
+	refuses($session, 'EXECUTE changing', '26000', 'prepared statement "changing" does not exist', 'and is gone');
+}
+$session->query("SET tenancy.tenant = 'acme'");
+$session->query($_) for 'PREPARE mine AS SELECT owner FROM accounts', "SET tenancy.tenant = 'acme'", 'BEGIN', 'ROLLBACK';
+is(rows($session->query('EXECUTE mine')), 'acme', 'the same tenant keeps his');
+$session->query($_) for 'DEALLOCATE mine';
+$session->parse('mine', 'SELECT owner FROM accounts')->sync;
+$session->query("SET tenancy.tenant = 'beta'");
+is(rows(run_prepared('mine')), "beta\nwritten", 'one that the protocol prepared in its place stays');
+for (1 .. 300)
+{
+	$session->query($_) for "PREPARE many_$_ AS SELECT $_", $_ % 2 ? "DEALLOCATE many_$_" : 'SELECT 1';
+}
+is(rows($session->query('EXECUTE many_300')), '300', 'there may be many');
+$session->query("SET tenancy.tenant = 'acme'");
+gives($session, 'SELECT count(*) FROM pg_prepared_statements WHERE from_sql', '0', 'and all go');
 
 $_->close for $session, $admin;
 done_testing();

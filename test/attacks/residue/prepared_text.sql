@@ -1,5 +1,4 @@
 -- Texts of prepared statements.
--- @open prepared statements stay, because poolers need them
 -- @login pool
 -- @session attacker as beta
 PREPARE find AS SELECT owner FROM accounts WHERE owner <> 'CANARY_literal';

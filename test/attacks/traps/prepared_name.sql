@@ -1,5 +1,4 @@
 -- A name that is taken: the next tenant's PREPARE fails.
--- @open prepared statements stay, because poolers need them
 -- @login pool
 PREPARE s1 AS SELECT 1;
 -- @as beta

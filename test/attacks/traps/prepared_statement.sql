@@ -1,5 +1,5 @@
 -- A prepared statement under the name that the pool uses.
--- @open prepared statements stay, because poolers need them
+-- @beta_error prepared statement ".*" does not exist
 -- @login pool
 PREPARE find_owner AS SELECT 'PWNED'::text;
 -- @as beta
