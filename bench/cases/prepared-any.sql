@@ -1,11 +1,7 @@
--- A transaction for a tenant chosen by chance, which runs a statement that the session has prepared once.
+-- A transaction for a tenant chosen by chance, which runs a statement that the client has prepared once.
 \set n random(1, :tenants)
 \set id random(1, 1000)
 BEGIN;
-SET LOCAL :setting = ':prefix:n';
-\if :first
-\set first 0
-PREPARE title(int) AS SELECT title FROM tasks WHERE id = $1;
-\endif
-EXECUTE title(:id);
+SELECT set_config(:setting, concat(:prefix::text, :n::text), true);
+SELECT title FROM tasks WHERE id = :id;
 COMMIT;
