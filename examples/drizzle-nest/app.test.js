@@ -1,6 +1,7 @@
 // Starts the application, and talks to it over HTTP. Between it and PostgreSQL is a relay that counts what it sends.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
@@ -14,7 +15,8 @@ const SECRET = 'a secret of at least thirty-two bytes';
 
 /** Bytes that the application has sent to the database, and connections that it has opened. */
 const sent = { bytes: 0, connections: 0 };
-let relay, application, url;
+let relay;
+let url;
 
 before(async () => {
 	relay = createServer((client) => {
@@ -26,28 +28,37 @@ before(async () => {
 		server.on('error', () => client.destroy());
 	}).listen(0, '127.0.0.1');
 	await once(relay, 'listening');
-	application = spawn(process.execPath, ['dist/main.js'], {
-		env: {
-			...process.env, PGUSER: 'app', PGHOST: '127.0.0.1', PGPORT: String(relay.address().port), PORT: '0', JWT_SECRET: SECRET,
-			TENANT_DOMAIN: 'example.com',
-		},
-		stdio: ['ignore', 'pipe', 'inherit'],
-	});
-	[url] = await once(createInterface(application.stdout), 'line');
+	url = await start({});
 });
 
-after(async () => {
+after(() => relay.close());
+
+const running = [];
+after(() => Promise.all(running.map(async (application) => {
 	application.kill();
 	if (application.exitCode === null) {
 		await once(application, 'exit');
 	}
-	relay.close();
-});
+})));
+
+/** Starts the application with an environment; returns its URL. */
+async function start(environment) {
+	const application = spawn(process.execPath, ['dist/main.js'], {
+		env: {
+			...process.env, PGUSER: 'app', PGHOST: '127.0.0.1', PGPORT: String(relay.address().port), PORT: '0', JWT_SECRET: SECRET,
+			TENANT_DOMAIN: 'example.com', ...environment,
+		},
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	running.push(application);
+	const [line] = await once(createInterface(application.stdout), 'line');
+	return line;
+}
 
 /** Sends a request; returns status and body. */
-function send(headers, text) {
+function send(headers, text, to = url) {
 	return new Promise((resolve, reject) => {
-		request(`${url}/notes`, {
+		request(`${to}/notes`, {
 			method: text === undefined ? 'GET' : 'POST', agent: false, headers: { 'content-type': 'application/json', ...headers },
 		}, async (response) => {
 			let body = '';
@@ -65,9 +76,9 @@ async function bearer(claims, secret = SECRET) {
 	return { authorization: `Bearer ${token}` };
 }
 
-/** Runs a statement as an operator. */
-async function operate(statement) {
-	const client = new pg.Client({ user: 'ops' });
+/** Runs a statement as an operator, and returns the rows. */
+async function operate(statement, user = 'ops') {
+	const client = new pg.Client({ user });
 	await client.connect();
 	try {
 		return (await client.query(statement)).rows;
@@ -129,4 +140,18 @@ test('many requests of both at once', async () => {
 		assert.deepEqual(await send(tokens[n % 2]), [200, [{ id: 1, text: n % 2 ? 'Call Alice' : 'Call Bob' }]]);
 	}));
 	assert.ok(sent.connections <= 4, `${sent.connections} connections`);
+});
+
+test('with tickets', async (t) => {
+	const secret = randomBytes(32).toString('hex');
+	const [{ key }] = await operate(`SELECT tenancy.create_ticket_key('\\x${secret}') AS key`, 'postgres');
+	const [{ id }] = await operate(`SELECT id FROM tenancy.tenants WHERE slug = '${one}'`);
+	await operate(`ALTER ROLE app IN DATABASE "${process.env.PGDATABASE}" SET tenancy.require_ticket = on`, 'postgres');
+	t.after(() => operate(`ALTER ROLE app IN DATABASE "${process.env.PGDATABASE}" RESET tenancy.require_ticket`, 'postgres'));
+
+	const withSlugs = await start({});
+	assert.deepEqual(await send(await bearer({ tenant: one }), undefined, withSlugs), REFUSED);
+	const withTickets = await start({ TICKET_KEY: String(key), TICKET_SECRET: secret });
+	assert.deepEqual(await send(await bearer({ tenant: one, tenant_id: id }), undefined, withTickets), [200, [{ id: 1, text: 'Call Bob' }]]);
+	assert.deepEqual(await send(await bearer({ tenant: two, tenant_id: id }), undefined, withTickets), REFUSED);
 });

@@ -1,6 +1,7 @@
 // Starts the server in each of its ways, and talks to it over HTTP.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -10,6 +11,7 @@ import pg from 'pg';
 
 const [one, two] = process.env.TENANTS.split(' ');
 const SECRET = 'a secret of at least thirty-two bytes';
+const SECRET_BYTES = randomBytes(32).toString('hex');
 
 /** Starts the server with an environment; it ends with the test. Returns a function that sends requests. */
 async function start(t, environment) {
@@ -94,4 +96,20 @@ test('by claim', async (t) => {
 		{ authorization: `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(`{"tenant":"${one}","exp":9999999999}`).toString('base64url')}.` }]) {
 		assert.equal((await send(headers))[0], 401);
 	}
+});
+
+test('by claim, with tickets', async (t) => {
+	const { key, secret } = await operate(`SELECT tenancy.create_ticket_key('\\x${SECRET_BYTES}') AS key, '${SECRET_BYTES}' AS secret`, 'postgres');
+	const { id } = await operate(`SELECT id FROM tenancy.tenants WHERE slug = '${one}'`);
+	await operate(`ALTER ROLE app IN DATABASE "${process.env.PGDATABASE}" SET tenancy.require_ticket = on`, 'postgres');
+	t.after(() => operate(`ALTER ROLE app IN DATABASE "${process.env.PGDATABASE}" RESET tenancy.require_ticket`, 'postgres'));
+	const bearer = async (claims) => ({ authorization: `Bearer ${await token(claims)}` });
+
+	const slugs = await start(t, { TENANT_FROM: 'claim', JWT_SECRET: SECRET });
+	assert.deepEqual(await slugs(await bearer({ tenant: one })), REFUSED);
+
+	const send = await start(t, { TENANT_FROM: 'claim', JWT_SECRET: SECRET, TICKET_KEY: String(key), TICKET_SECRET: secret });
+	assert.deepEqual(await send(await bearer({ tenant: one, tenant_id: id })), [200, [{ id: 1, text: 'Call Bob' }]]);
+	// The tenant's id is part of the signature.
+	assert.deepEqual(await send(await bearer({ tenant: two, tenant_id: id })), REFUSED);
 });
