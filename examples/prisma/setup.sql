@@ -9,6 +9,11 @@ SELECT 'CREATE ROLE app LOGIN IN ROLE tenancy_app' WHERE to_regrole('app') IS NU
 ALTER ROLE app IN DATABASE :"DBNAME" SET tenancy.rebind = 'transaction';
 ALTER ROLE app IN DATABASE :"DBNAME" SET tenancy.bind_scope = 'transaction';
 
+-- What all tenants share.
+CREATE TABLE public.countries (code text PRIMARY KEY, name text NOT NULL);
+INSERT INTO public.countries VALUES ('NL', 'Netherlands');
+GRANT SELECT ON public.countries TO tenancy_tenant;
+
 -- What each tenant begins with. It could be a migration that Prisma has written.
 SELECT tenancy.register_migration('1', $$
 	CREATE TYPE task_state AS ENUM ('open', 'done');

@@ -165,6 +165,15 @@ describe('one shared client', () => {
 		expect(agents).toEqual([{ id: 1, name: "Alice's agent" }]);
 	});
 
+	test('shared tables are there too', async () => {
+		expect(await inTenant('test-alice', (alice) => alice.country.findMany())).toEqual([{ code: 'NL', name: 'Netherlands' }]);
+		expect(await serverError(inTenant('test-alice', (alice) => alice.country.deleteMany()))).toMatchObject({ code: '42501' });
+	});
+
+	test('a binding that would outlive its transaction is refused', async () => {
+		expect(await serverError(shared.$executeRaw`SELECT set_config('tenancy.tenant', 'test-alice', false)`)).toMatchObject({ code: '55000' });
+	});
+
 	test('the connection is not bound after the transaction', async () => {
 		await inTenant('test-alice', (alice) => alice.agent.count());
 		expect(await shared.$queryRaw`SELECT current_setting('tenancy.tenant') AS tenant`).toEqual([{ tenant: '' }]);
