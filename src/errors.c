@@ -348,6 +348,14 @@ log_ticket_refusal(const char *what, const char *reason)
 }
 
 void
+errors_hide_statement(void *argument)
+{
+	(void) argument;
+	errhidestmt(true);
+	errhidecontext(true);
+}
+
+void
 report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts)
 {
 	ErrorText text = describe(verdict, facts);

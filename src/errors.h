@@ -45,6 +45,12 @@ extern const char *errors_ticket_problem(TenancyTicketProblem problem);
  */
 extern void log_ticket_refusal(const char *what, const char *reason);
 
+/*
+ * Keeps the statement, which has a token or a secret in it, out of the server log; for a callback
+ * in the error context, with any argument.
+ */
+extern void errors_hide_statement(void *argument);
+
 /* Leaves the error of a verdict for GUC to raise, in a check hook that will return false. */
 extern void report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts);
 

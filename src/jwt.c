@@ -125,15 +125,6 @@ make_ticket(const TenancyTenant *tenant, const TenancyJwtClaims *claims, int64 n
 	return ticket_make(tenant, begin, Min(Max(lifetime, 1), TENANCY_TICKET_LIFETIME_MAX));
 }
 
-/* Context of errors: keeps the statement, in which the token is, out of the server log. */
-static void
-hide_token(void *argument)
-{
-	(void) argument;
-	errhidestmt(true);
-	errhidecontext(true);
-}
-
 /* Exchanges a token for a ticket, and binds with it. */
 static char *
 bind_by_token(const text *token, bool is_local)
@@ -157,7 +148,7 @@ bind_by_token(const text *token, bool is_local)
 Datum
 tenancy_bind_jwt(PG_FUNCTION_ARGS)
 {
-	ErrorContextCallback callback = {.callback = hide_token, .previous = error_context_stack};
+	ErrorContextCallback callback = {.callback = errors_hide_statement, .previous = error_context_stack};
 	char *ticket;
 
 	require_preloaded();

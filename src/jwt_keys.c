@@ -13,6 +13,7 @@
 #include "access/table.h"
 #include "bridge.h"
 #include "catalog/pg_type.h"
+#include "errors.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "jwt_keys.h"
@@ -316,15 +317,14 @@ insert_key(void *argument)
 	SPI_finish();
 }
 
-/* tenancy.create_jwt_key(kid, algorithm, secret, public_key): makes a key that tokens may be signed with. */
-Datum
-tenancy_create_jwt_key(PG_FUNCTION_ARGS)
+/* Makes a key of the function's arguments. */
+static void
+create_key(FunctionCallInfo fcinfo)
 {
 	NewKey key = {0};
 	TenancyJwtAlgorithm algorithm;
 	bool fits;
 
-	lifecycle_require_unbound("tenancy.create_jwt_key()");
 	key.kid = lifecycle_text_argument(fcinfo, 0);
 	key.algorithm = lifecycle_text_argument(fcinfo, 1);
 	key.public_key = lifecycle_text_argument(fcinfo, 3);
@@ -343,6 +343,18 @@ tenancy_create_jwt_key(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(2))
 		key.secret = DatumGetCString(DirectFunctionCall1(byteaout, PG_GETARG_DATUM(2)));
 	privileged_run(insert_key, &key);
+}
+
+/* tenancy.create_jwt_key(kid, algorithm, secret, public_key): makes a key that tokens may be signed with. */
+Datum
+tenancy_create_jwt_key(PG_FUNCTION_ARGS)
+{
+	ErrorContextCallback callback = {.callback = errors_hide_statement, .previous = error_context_stack};
+
+	lifecycle_require_unbound("tenancy.create_jwt_key()");
+	error_context_stack = &callback;
+	create_key(fcinfo);
+	error_context_stack = callback.previous;
 	PG_RETURN_VOID();
 }
 

@@ -66,8 +66,10 @@ Datum
 tenancy_create_ticket_key(PG_FUNCTION_ARGS)
 {
 	KeyChange change = {0};
+	ErrorContextCallback callback = {.callback = errors_hide_statement, .previous = error_context_stack};
 
 	lifecycle_require_unbound("tenancy.create_ticket_key()");
+	error_context_stack = &callback;
 	if (PG_ARGISNULL(0))
 	{
 		change.size = TICKET_SECRET_MIN;
@@ -87,6 +89,7 @@ tenancy_create_ticket_key(PG_FUNCTION_ARGS)
 		memcpy(change.secret, VARDATA_ANY(secret), change.size);
 	}
 	privileged_run(insert_key, &change);
+	error_context_stack = callback.previous;
 	explicit_bzero(change.secret, sizeof(change.secret));
 	PG_RETURN_INT32(change.id);
 }

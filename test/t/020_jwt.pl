@@ -299,6 +299,13 @@ my $log = logged();
 like($log, qr/tenant "nobody" does not exist.*token refused: /s, 'the log has the errors');
 unlike($log, qr/eyJ/, 'and nothing of the tokens');
 
+is_refusal(create_key('hmac', 'HS256', secret => $secret), '42710', 'JWT key "hmac" already exists', 'a key for the second time');
+is_refusal(create_key('hmac 2', 'RS256', secret => $secret), '22023', 'invalid JWT key', 'a secret for an algorithm with public keys');
+refuses($admin, "SELECT tenancy.create_ticket_key('\\x0f0f0f0f')", '22023', 'invalid secret of a ticket key', 'a short secret for tickets');
+$log = logged();
+like($log, qr/JWT key "hmac" already exists/, 'the log has these errors');
+unlike($log, qr/0f0f/, 'and nothing of the secrets');
+
 my $dump = $node->safe_psql('postgres', 'SELECT 1') && do {
 	my ($output, $errors) = run_command([ 'pg_dump', '-d', $node->connstr('postgres') ]);
 	$output;
