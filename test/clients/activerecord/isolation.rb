@@ -1,4 +1,5 @@
 # What run calls, once the tenants are there. Prints TAP.
+require 'fileutils'
 require 'open3'
 
 EXAMPLE = "#{ENV.fetch('TENANCY_SRC')}/examples/activerecord".freeze
@@ -136,6 +137,26 @@ same(Array.new(processes.size) { processes.pop }.uniq.size.between?(2, 3), true,
 
 connect(1, variables: { 'tenancy.tenant' => 'acme' })
 same(Invoice.distinct.pluck(:title), ['acme'], 'variables: in the configuration bind a connection')
+
+# ActiveRecord's migrations, in one tenant and then the other.
+FileUtils.mkdir_p('migrate')
+File.write('migrate/20260101000000_add_notes.rb', <<~RUBY)
+  class AddNotes < ActiveRecord::Migration[6.1]
+    def change
+      create_table(:lines) { |table| table.references :invoice, foreign_key: true }
+      add_column :invoices, :note, :string, default: 'none'
+    end
+  end
+RUBY
+ActiveRecord::Migration.verbose = false
+migrated = %w[acme globex].map do |slug|
+  connect(1, variables: { 'tenancy.tenant' => slug })
+  pending = ActiveRecord::MigrationContext.new('migrate', ActiveRecord::SchemaMigration)
+  before = pending.needs_migration?
+  pending.migrate
+  [before, pending.needs_migration?, ActiveRecord::Base.connection.foreign_keys(:lines).map(&:to_table)]
+end
+same(migrated, [[true, false, ['invoices']]] * 2, 'migrations run in each tenant by itself')
 ActiveRecord::Base.remove_connection
 
 printed, = Open3.capture2e('ruby', 'example.rb', chdir: EXAMPLE)

@@ -277,6 +277,12 @@ public class JdbcTest {
     private static void startUp() throws SQLException {
         try (Connection connection = DriverManager.getConnection(url + "?user=app&options=-c%20tenancy.tenant=acme")) {
             same(run(connection, "SELECT DISTINCT title FROM invoices"), List.of("acme"), "options= in the URL binds a connection");
+            Set<String> schemas = new TreeSet<>();
+            try (ResultSet tables = connection.getMetaData().getTables(null, null, "invoices", null)) {
+                while (tables.next())
+                    schemas.add(tables.getString("TABLE_SCHEM"));
+            }
+            same(schemas, Set.of("tenant_acme"), "metadata have the tenant's tables, and nothing of others");
         }
         refused("55000", "options= with a suspended tenant is refused",
                 () -> DriverManager.getConnection(url + "?user=app&options=-c%20tenancy.tenant=initech"));
