@@ -10,6 +10,8 @@ Pooler - a connection pooler between the tests and the server
   Pooler->start(NAME, PORT, COMMAND...)  runs a pooler that makes the socket of this port in the
                                          folder NAME of the present one, and waits until it answers
   $pooler->host, $pooler->port           where it listens
+  $pooler->{database}                    the database that clients ask it for: pool, unless changed
+  $pooler->{end_by}                      the signal that ends it: TERM, unless changed
   $pooler->session(NAME => VALUE...)     a session of Wire through it; see {refusal}
   $pooler->log                           what it has written to the file log
   $pooler->stop                          ends it
@@ -45,7 +47,7 @@ sub write_file
 sub start
 {
 	my ($class, $name, $port, @command) = @_;
-	my $self = bless { folder => getcwd() . "/$name", socket => $port }, $class;
+	my $self = bless { folder => getcwd() . "/$name", socket => $port, database => 'pool', end_by => 'TERM' }, $class;
 	my $pid = fork();
 	die "fork: $!" unless defined $pid;
 	if ($pid == 0)
@@ -56,7 +58,7 @@ sub start
 		exec(@command) or POSIX::_exit(127);
 	}
 	$self->{pid} = $pid;
-	$running{$pid} = 1;
+	$running{$pid} = $self;
 	my $until = time + 60;
 	while (!$self->_answers)
 	{
@@ -83,7 +85,7 @@ sub _answers
 sub session
 {
 	my ($self, %startup) = @_;
-	return Wire->connect($self, database => 'pool', user => 'app', %startup);
+	return Wire->connect($self, database => $self->{database}, user => 'app', %startup);
 }
 
 sub log
@@ -103,7 +105,7 @@ sub stop
 {
 	my ($self) = @_;
 	return unless delete $running{ $self->{pid} };
-	kill('TERM', $self->{pid});
+	kill($self->{end_by}, $self->{pid});
 	waitpid($self->{pid}, 0);
 	return;
 }
@@ -128,7 +130,7 @@ END
 	my $status = $?;
 	for my $pid (keys %running)
 	{
-		kill('TERM', $pid);
+		kill($running{$pid}{end_by}, $pid);
 		waitpid($pid, 0);
 	}
 	$? = $status;

@@ -60,7 +60,7 @@ sub swarm
 	my ($pooler, @arguments) = @_;
 	my $superuser = server_session();
 	my %before = map { my $slug = sprintf('%s%02d', $prefix, $_); ($slug => (_rows($superuser, $slug))[0]) } 0 .. $tenants - 1;
-	my $where = 'host=' . $pooler->host . ' port=' . $pooler->port . ' dbname=pool';
+	my $where = 'host=' . $pooler->host . ' port=' . $pooler->port . " dbname=$pooler->{database}";
 	my ($user) = map { /^--user=(.*)/ ? $1 : () } @arguments, '--user=app';
 	my $command = join ' ', map { "'$_'" } "--connection=$where user=$user", "--seed=$seed", "--prefix=$prefix",
 	  "--tenants=$tenants", grep { !/^--user=/ } @arguments;
