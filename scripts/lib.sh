@@ -159,7 +159,7 @@ copy_source() {
 	SRC=$WORK/src
 	as_user mkdir "$SRC"
 	tar -C "$ROOT" --exclude=./.git --exclude=./build --exclude=./tmp_check --exclude=./tmp_instance \
-		--exclude='*.o' --exclude='*.d' --exclude='*.so' --exclude=./results --exclude=./output_iso -cf - . |
+		--exclude='*.o' --exclude='*.d' --exclude='*.so' --exclude=./results --exclude=./output_iso --exclude=node_modules -cf - . |
 		as_user tar -C "$SRC" -xf -
 }
 
