@@ -101,6 +101,8 @@ END {
 			line(order[i], "on", "plain-role", "few-on", targets[order[i]])
 		else if (order[i] ~ /^rls_/)
 			line(order[i], "kept", "plain-rls", "few-kept", targets[order[i]])
+		else if (order[i] ~ /ticket$/)
+			line(order[i], "on", "plain", "few-on", targets[order[i]])
 		else if (order[i] == "prepared_any") {
 			line(order[i], "on", "plain", "few-on", "-")
 			line(order[i], "kept", "plain", "few-kept", targets[order[i]])

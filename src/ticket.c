@@ -10,6 +10,7 @@
 
 #include "bridge.h"
 #include "commands/dbcommands.h"
+#include "common/hashfn.h"
 #include "errors.h"
 #include "hmac.h"
 #include "miscadmin.h"
@@ -20,7 +21,52 @@
 #include "unix_time.h"
 #include "utils/timestamp.h"
 
-/* Writes the MAC that a ticket of a tenant must have. */
+/*
+ * The MACs that were computed last, by all that they are made of, so that a ticket which a
+ * pooler gives again and again costs no HMAC.  They are what tickets are compared with, like
+ * a MAC that has just been computed: nothing about a ticket is decided here.  The name of
+ * the database, too, is in them, and cannot change while we are connected to it.
+ */
+#define REMEMBERED_SETS 64
+#define REMEMBERED_IN_SET 4
+
+typedef struct RememberedMac
+{
+	uint64 reading; /* of the key; 0: nothing is here */
+	TenancyTicket ticket;
+	uint8_t tenant_id[TENANCY_ID_SIZE];
+} RememberedMac;
+
+typedef struct RememberedSet
+{
+	RememberedMac macs[REMEMBERED_IN_SET];
+	int next; /* gives way next */
+} RememberedSet;
+
+static RememberedSet remembered[REMEMBERED_SETS];
+
+/* Returns where the MAC of a ticket is remembered, if it is. */
+static RememberedSet *
+find_set(const TenancyTicket *ticket, const uint8_t *tenant_id)
+{
+	uint32 tenant;
+
+	/* Nothing that is secret goes into this. */
+	memcpy(&tenant, tenant_id, sizeof(tenant));
+	return &remembered[murmurhash32(tenant ^ (uint32) ticket->not_before ^ ((uint32) ticket->lifetime << 8)) %
+					   REMEMBERED_SETS];
+}
+
+/* Tells whether a MAC is that of a ticket of a tenant by a key. */
+static bool
+is_mac_of(const RememberedMac *mac, const TenancyTicket *ticket, const uint8_t *tenant_id, const TicketKey *key)
+{
+	return mac->reading == key->reading && mac->ticket.key_id == key->id &&
+		   mac->ticket.not_before == ticket->not_before && mac->ticket.lifetime == ticket->lifetime &&
+		   memcmp(mac->tenant_id, tenant_id, TENANCY_ID_SIZE) == 0 && strcmp(mac->ticket.slug, ticket->slug) == 0;
+}
+
+/* Computes the MAC that a ticket of a tenant must have. */
 static void
 compute_mac(const TenancyTicket *ticket, const uint8_t *tenant_id, const TicketKey *key, uint8_t *mac)
 {
@@ -35,10 +81,34 @@ compute_mac(const TenancyTicket *ticket, const uint8_t *tenant_id, const TicketK
 	memcpy(mac, digest, TENANCY_MAC_SIZE);
 }
 
+/* The same, or remembers it. */
+static void
+find_mac(const TenancyTicket *ticket, const uint8_t *tenant_id, const TicketKey *key, uint8_t *mac)
+{
+	RememberedSet *set = find_set(ticket, tenant_id);
+	RememberedMac *next;
+
+	for (int i = 0; i < REMEMBERED_IN_SET; i++)
+	{
+		if (is_mac_of(&set->macs[i], ticket, tenant_id, key))
+		{
+			memcpy(mac, set->macs[i].ticket.mac, TENANCY_MAC_SIZE);
+			return;
+		}
+	}
+	compute_mac(ticket, tenant_id, key, mac);
+	next = &set->macs[set->next];
+	set->next = (set->next + 1) % REMEMBERED_IN_SET;
+	next->reading = key->reading;
+	next->ticket = *ticket;
+	memcpy(next->ticket.mac, mac, TENANCY_MAC_SIZE);
+	memcpy(next->tenant_id, tenant_id, TENANCY_ID_SIZE);
+}
+
 TenancyTicketProblem
 ticket_check(const TenancyTicket *ticket, TenancyTenant *tenant, bool *tenant_known)
 {
-	/* What cannot be checked takes as long as what can. */
+	/* What cannot be checked takes as long as what is checked for the first time. */
 	static const TicketKey no_key = {.size = TICKET_SECRET_MIN};
 	const TicketKey *key;
 	TenancyTicketFacts facts = {0};
@@ -46,7 +116,10 @@ ticket_check(const TenancyTicket *ticket, TenancyTenant *tenant, bool *tenant_kn
 	memset(tenant, 0, sizeof(*tenant));
 	*tenant_known = registry_find(ticket->slug, tenant);
 	key = ticket_keys_find(ticket->key_id);
-	compute_mac(ticket, tenant->id, key != NULL ? key : &no_key, facts.mac);
+	if (key != NULL)
+		find_mac(ticket, tenant->id, key, facts.mac);
+	else
+		compute_mac(ticket, tenant->id, &no_key, facts.mac);
 
 	facts.key_known = key != NULL;
 	facts.tenant_known = *tenant_known && tenant->status != TENANCY_STATUS_DELETED;
@@ -83,7 +156,7 @@ ticket_make(const TenancyTenant *tenant, int64 not_before, int64 lifetime)
 	ticket.key_id = key->id;
 	ticket.not_before = not_before;
 	ticket.lifetime = (int32) lifetime;
-	compute_mac(&ticket, tenant->id, key, ticket.mac);
+	find_mac(&ticket, tenant->id, key, ticket.mac);
 	bridge_write_ticket(&ticket, text);
 	return text;
 }

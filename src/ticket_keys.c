@@ -36,6 +36,9 @@ static int key_count = 0;
 static Oid keys_relation = InvalidOid;
 static uint64 generation = 1;
 
+/* How often they have been read. */
+static uint64 readings = 0;
+
 uint64
 ticket_keys_generation(void)
 {
@@ -97,6 +100,7 @@ take(HeapTuple row, TupleDesc descriptor)
 	key = &keys[key_count++];
 	key->id = (uint16) DatumGetInt32(heap_getattr(row, KEYS_ID, descriptor, &isnull));
 	key->size = (int) VARSIZE_ANY_EXHDR(secret);
+	key->reading = readings;
 	memcpy(key->secret, VARDATA_ANY(secret), key->size);
 }
 
@@ -119,6 +123,7 @@ refresh(void)
 
 	relation = table_open(table, AccessShareLock);
 	before = generation;
+	readings++;
 	scan = systable_beginscan(relation, InvalidOid, false, NULL, 0, NULL);
 	while (HeapTupleIsValid(row = systable_getnext(scan)))
 		take(row, RelationGetDescr(relation));

@@ -13,7 +13,8 @@
 typedef struct TicketKey
 {
 	uint16 id;
-	int size; /* of the secret, in bytes */
+	int size;		/* of the secret, in bytes */
+	uint64 reading; /* which reading of the table it comes from; never 0 */
 	uint8 secret[TICKET_SECRET_MAX];
 } TicketKey;
 

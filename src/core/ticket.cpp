@@ -20,6 +20,17 @@ constexpr std::size_t packed_size = 25;
 
 static_assert(packed_size * 8 == TENANCY_TICKET_TAIL * 5, "no bit of the text is without meaning");
 
+/* Returns the number that a character of the alphabet stands for; -1: it is none. */
+constexpr int
+digit_of(char character) noexcept
+{
+	if (character >= 'a' && character <= 'z')
+		return character - 'a';
+	if (character >= '2' && character <= '7')
+		return character - '2' + 26;
+	return -1;
+}
+
 /* Reads the 40 characters of base32; false if one is none of the alphabet. */
 bool
 decode(std::string_view text, uint8_t (&bytes)[packed_size]) noexcept
@@ -30,8 +41,8 @@ decode(std::string_view text, uint8_t (&bytes)[packed_size]) noexcept
 
 	for (char character : text)
 	{
-		std::size_t digit = alphabet.find(character);
-		if (digit == std::string_view::npos)
+		int digit = digit_of(character);
+		if (digit < 0)
 			return false;
 		buffer = (buffer << 5 | static_cast<unsigned>(digit)) & 0xfff;
 		bits += 5;
