@@ -216,7 +216,7 @@ send_step(Client *client)
 	Step *step = &client->steps[client->position];
 	int sent = 1;
 
-	client->failed = false;
+	client->failed = client->rolled_back = client->lost = false;
 	counted.statements++;
 	switch (step->kind)
 	{
@@ -276,7 +276,7 @@ advance(Client *client)
 
 /* The answer of a step is complete. */
 static void
-finish_step(Client *client, bool ended_by_rollback)
+finish_step(Client *client)
 {
 	Step *step = &client->steps[client->position];
 	bool idle = PQtransactionStatus(client->connection) == PQTRANS_IDLE;
@@ -292,7 +292,7 @@ finish_step(Client *client, bool ended_by_rollback)
 	}
 	if (idle)
 	{
-		if (ended_by_rollback)
+		if (client->rolled_back)
 			counted.rollbacks++;
 		else if (!client->failed)
 		{
@@ -317,8 +317,6 @@ receive(Client *client)
 {
 	PGnotify *notification;
 	PGresult *result;
-	bool rolled_back = false;
-	bool good = true;
 
 	if (!PQconsumeInput(client->connection))
 	{
@@ -338,17 +336,17 @@ receive(Client *client)
 		result = PQgetResult(client->connection);
 		if (result == NULL)
 		{
-			if (good)
-				finish_step(client, rolled_back);
-			else
+			if (client->lost)
 				hang_up(client);
+			else
+				finish_step(client);
 			return;
 		}
 		if (PQresultStatus(result) == PGRES_TUPLES_OK)
 			judge_rows(client, result);
 		else if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_EMPTY_QUERY)
-			good = judge_error(client, result) && good;
-		rolled_back = strcmp(PQcmdStatus(result), "ROLLBACK") == 0;
+			client->lost = !judge_error(client, result) || client->lost;
+		client->rolled_back = strcmp(PQcmdStatus(result), "ROLLBACK") == 0;
 		PQclear(result);
 	}
 }

@@ -66,13 +66,15 @@ typedef struct Client
 	uint64_t random;
 	PGconn *connection;
 	bool connecting;
-	bool waiting;  /* for an answer */
-	bool failed;   /* the answer of the step contains an error */
-	bool ready;	   /* of the messages at the beginning of a connection, all are through */
-	bool prepared; /* has its named statement */
-	int tenant;	   /* whose rows it may see; -1: nobody's */
-	int home;	   /* the tenant that it goes back to */
-	int pending;   /* rows of the running transaction */
+	bool waiting;	  /* for an answer */
+	bool failed;	  /* the answer of the step contains an error */
+	bool rolled_back; /* and its last part says ROLLBACK */
+	bool lost;		  /* and the client cannot go on after it */
+	bool ready;		  /* of the messages at the beginning of a connection, all are through */
+	bool prepared;	  /* has its named statement */
+	int tenant;		  /* whose rows it may see; -1: nobody's */
+	int home;		  /* the tenant that it goes back to */
+	int pending;	  /* rows of the running transaction */
 	int step_count;
 	int position;
 	Step steps[MAX_STEPS];
