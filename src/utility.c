@@ -72,7 +72,10 @@ refuse_if_restricted(Node *statement)
 		refuse(statement);
 }
 
-/* BEGIN in a bound session makes the transaction the tenant's; two-phase commit would part it from the session. */
+/*
+ * BEGIN in a bound session makes the transaction the tenant's, unless search_path bound it: who knows of nothing
+ * else, says after BEGIN for whom it is.  Two-phase commit would part a transaction from the session.
+ */
 static void
 check_transaction(Node *statement)
 {
@@ -80,7 +83,8 @@ check_transaction(Node *statement)
 	{
 		case TRANS_STMT_BEGIN:
 		case TRANS_STMT_START:
-			binding_claim_transaction();
+			if (current_binding != NULL && !current_binding->from_path)
+				binding_claim_transaction();
 			break;
 		case TRANS_STMT_PREPARE:
 		case TRANS_STMT_COMMIT_PREPARED:

@@ -89,6 +89,19 @@ SELECT of, tenancy.current_tenant(), current_setting('search_path') FROM t;
 SELECT count(*) FROM t, (SELECT set_config('search_path', 'tenant_sp_two', false)) AS s;
 SELECT of, tenancy.current_tenant(), current_setting('search_path') FROM t;
 
+-- before it has done anything, a transaction may be given to another
+BEGIN;
+SET search_path = tenant_sp_two;
+SELECT of, tenancy.current_tenant() FROM t;
+SET search_path = tenant_sp_one;
+ROLLBACK;
+SELECT of, tenancy.current_tenant(), current_setting('search_path') FROM t;
+BEGIN;
+SET LOCAL search_path = tenant_sp_two;
+SELECT of, tenancy.current_tenant() FROM t;
+COMMIT;
+SELECT of, tenancy.current_tenant(), current_setting('search_path') FROM t;
+
 -- what functions do to themselves binds nobody, and unbinds nobody
 SELECT public.sp_narrow();
 SELECT of, tenancy.current_tenant() FROM t;

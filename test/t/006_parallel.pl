@@ -80,7 +80,7 @@ gives($session, 'SELECT bool_and(in_worker()), min(tenancy.current_tenant()), ma
 	= tenancy.current_tenant_id()::text FROM big', 't|acme|tenant_acme|t', 'all is known in a worker');
 
 # A prepared statement, by generic plan, from tenant to tenant.
-$session->query('PREPARE counting AS SELECT count(*), min(owner), max(owner) FROM big');
+$session->parse('counting', 'SELECT count(*), min(owner), max(owner) FROM big')->sync;
 $session->query('EXECUTE counting') for 1 .. 6;
 uses_workers($session, 'EXECUTE counting', 'a generic plan uses workers');
 $session->query("SET tenancy.tenant = 'beta'");

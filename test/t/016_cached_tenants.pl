@@ -62,7 +62,9 @@ cmp_ok(serve($bounded, $tenants - 10, $tenants) / $some, '<', 1.5, 'serving the 
 
 # What is open or kept survives the emptying of the caches, which comes with the third tenant.
 $bounded->query("SET tenancy.max_cached_tenants = 2");
-$bounded->query($_) for 'BEGIN', "SET LOCAL tenancy.tenant = 't1'", 'PREPARE named AS SELECT name FROM owners', 'COMMIT';
+$bounded->query($_) for 'BEGIN', "SET LOCAL tenancy.tenant = 't1'";
+$bounded->parse('named', 'SELECT name FROM owners')->sync;
+$bounded->query('COMMIT');
 serve($bounded, 1, 2);
 $bounded->query($_) for 'BEGIN', "DECLARE c CURSOR FOR SELECT relname FROM pg_catalog.pg_class WHERE relname ~ '^pg_(am|database)\$' ORDER BY 1", 'FETCH c', 'SAVEPOINT s',
 	"SELECT set_config('tenancy.tenant', 't3', true), count(*) FROM pg_catalog.pg_class";
