@@ -77,7 +77,7 @@ refuse_ticket(Request *request, TenancyVerdict verdict, TenancyTicketProblem pro
 	count_refusal(request, COUNTER_REFUSED_TICKETS);
 	if (verdict == TENANCY_BAD_TICKET)
 		log_ticket_refusal("ticket", errors_ticket_problem(problem));
-	report_check_failure(verdict, &(ErrorFacts){.ticket_problem = problem});
+	report_check_failure(verdict, &(ErrorFacts){.has_ticket = request->ticket != NULL, .ticket_problem = problem});
 	return false;
 }
 
@@ -116,7 +116,10 @@ authorise(const Request *request)
 	if (verdict != TENANCY_ALLOW)
 	{
 		count_refusal(request, COUNTER_REFUSED_BINDS);
-		report_check_failure(verdict, &(ErrorFacts){.slug = request->slug, .status = request->tenant.status});
+		report_check_failure(verdict,
+							 &(ErrorFacts){.slug = request->slug,
+										   .status = request->tenant.status,
+										   .has_ticket = request->ticket != NULL});
 		return false;
 	}
 	if (current_binding != NULL && GetOuterUserId() != current_binding->tenant.role)

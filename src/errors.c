@@ -355,10 +355,24 @@ errors_hide_statement(void *argument)
 	errhidecontext(true);
 }
 
+/* The next error or warning is about a statement that has a ticket in it. */
+static bool ticket_in_statement = false;
+
+void
+errors_conceal_ticket(ErrorData *report)
+{
+	if (!ticket_in_statement || report->elevel < WARNING)
+		return;
+	ticket_in_statement = false;
+	report->hide_stmt = true;
+}
+
 void
 report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts)
 {
 	ErrorText text = describe(verdict, facts);
+
+	ticket_in_statement = facts->has_ticket;
 
 	GUC_check_errcode(text.sqlstate);
 	GUC_check_errmsg("%s", text.message);

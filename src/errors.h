@@ -17,6 +17,7 @@ typedef struct ErrorFacts
 	int position;			/* of the name in the statement, in characters from 1; 0: not known */
 	const char *object;		/* description of the object, or command tag of the statement */
 	TenancyStatus status;	/* of the tenant that is asked for */
+	bool has_ticket;		/* the statement has a ticket in it */
 	TenancyTicketProblem ticket_problem;
 } ErrorFacts;
 
@@ -51,7 +52,14 @@ extern void log_ticket_refusal(const char *what, const char *reason);
  */
 extern void errors_hide_statement(void *argument);
 
-/* Leaves the error of a verdict for GUC to raise, in a check hook that will return false. */
+/*
+ * Leaves the error of a verdict for GUC to raise, in a check hook that will return false.  If
+ * it is about a ticket, the statement stays out of the server log: the ticket may be good
+ * for another session, or later.
+ */
 extern void report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts);
+
+/* For the hook that sees what is logged: keeps a statement with a ticket out of it. */
+extern void errors_conceal_ticket(ErrorData *report);
 
 #endif /* TENANCY_ERRORS_H */

@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "confinement.h"
 #include "counters.h"
+#include "errors.h"
 #include "estimates.h"
 #include "executor/executor.h"
 #include "guard.h"
@@ -235,6 +236,7 @@ object_access(ObjectAccessType access, Oid class_id, Oid object_id, int sub_id, 
 static void
 emit_log(ErrorData *report)
 {
+	errors_conceal_ticket(report);
 	if (report->elevel >= ERROR)
 	{
 		statements_count_error();

@@ -201,5 +201,6 @@ my $log = slurp_file($node->logfile);
 like($log, qr/ticket refused: it has expired/, 'the log has the reason');
 like($log, qr/ticket refused: it is not a ticket/, 'also of what the client is not told');
 unlike($log, qr/\Q$secret\E/i, 'but no key');
+unlike($log, qr/\Q$_\E/, 'and no ticket that was refused') for $acme, $short, $by_second;
 
 done_testing();
