@@ -249,6 +249,20 @@ find_names(const CachedPlanSource *source, uint32 **names)
 	return count;
 }
 
+/* Tells whether a source has something that PostgreSQL plans: a utility statement is analysed once, and always valid. */
+static bool
+is_planned(const CachedPlanSource *source)
+{
+	ListCell *cell;
+
+	foreach (cell, source->query_list)
+	{
+		if (lfirst_node(Query, cell)->commandType == CMD_UTILITY)
+			return false;
+	}
+	return source->query_list != NIL;
+}
+
 /* Leaves the source in place to the bound tenant, and puts a copy by for the next. */
 static void
 leave_to_tenant(Statement *statement)
@@ -261,7 +275,7 @@ leave_to_tenant(Statement *statement)
 	TenantPlan *plan;
 
 	/* If it had to give way while the statement ran, it is another, and has not been used. */
-	if (name_count < 0 || !source->is_valid)
+	if (name_count < 0 || !source->is_valid || !is_planned(source))
 		return;
 	copy = CopyCachedPlan(source);
 	watch = make_watch(statement, copy);

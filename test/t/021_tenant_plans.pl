@@ -162,6 +162,16 @@ for my $slug ((@slugs) x 8)
 	must($keeper, 'COMMIT');
 }
 is(join('', @counts[ 28 .. 31 ]), '0000', 'EXECUTE: planned for each tenant once');
+must($keeper, 'BEGIN', "SET LOCAL tenancy.tenant = 'acme'");
+$keeper->parse('show', 'SHOW tenancy.tenant')->parse('empty', '')->sync;
+must($keeper, 'COMMIT');
+for my $slug ((@slugs) x 2)
+{
+	must($keeper, 'BEGIN', "SET LOCAL tenancy.tenant = '$slug'");
+	is(rows($keeper->query('EXECUTE show')), $slug, "EXECUTE of a statement that is not planned, for $slug");
+	must($keeper, 'EXECUTE empty');
+	must($keeper, 'COMMIT');
+}
 must($keeper, 'SET client_min_messages = notice');
 gives($keeper, q{SELECT name, statement, parameter_types, from_sql FROM pg_prepared_statements WHERE name IN ('thing', 'by_sql') ORDER BY 1},
 	'by_sql|SELECT owner FROM things WHERE id = $1|{integer}|f' . "\n" . 'thing|SELECT owner FROM things WHERE id = $1|{integer}|f',
