@@ -40,7 +40,7 @@ sub build_swarm
 	($prefix, $tenants) = @_;
 	my $config = $ENV{PG_CONFIG} || 'pg_config';
 	chomp(my $include = qx($config --includedir));
-	my $output = qx(cc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -isystem '$include' $lib/swarm.c $lib/swarm_plan.c -o swarm -lpq 2>&1);
+	my $output = qx(cc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -isystem '$include' $lib/swarm.c $lib/swarm_options.c $lib/swarm_plan.c -o swarm -lpq 2>&1);
 	die "the swarm cannot be compiled:\n$output" if $?;
 	$output = qx(psql -XqAt -U postgres -v ON_ERROR_STOP=1 -v prefix=$prefix -v tenants=$tenants -f $lib/tables.sql 2>&1);
 	die "no tables for the swarm:\n$output" if $?;

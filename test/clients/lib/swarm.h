@@ -3,7 +3,7 @@
  *	  Many clients of many tenants at once through a connection pooler.
  *
  * swarm.c drives the connections and judges the answers; swarm_plan.c decides what
- * each client does next.
+ * each client does next; swarm_options.c reads the command line.
  */
 #ifndef SWARM_H
 #define SWARM_H
@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define MAX_CLIENTS 200
 #define MAX_TENANTS 64
 #define MAX_STEPS 24
 
@@ -94,6 +95,12 @@ typedef struct Options
 
 extern Options options;
 extern Tenant tenants[MAX_TENANTS];
+
+/* Fills in options and tenants from the command line. */
+extern void read_options(int argc, char **argv);
+
+/* Ends the program for a reason that is not a finding. */
+extern void give_up(const char *why, const char *detail) __attribute__((noreturn));
 
 /* Returns a number from 0 to below bound, of the client's own sequence. */
 extern int choose(Client *client, int bound);

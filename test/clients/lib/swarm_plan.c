@@ -73,7 +73,7 @@ begin(Client *client)
 		return;
 	}
 	add(client, STEP_QUERY, "BEGIN");
-	switch (choose(client, 4))
+	switch (choose(client, 3))
 	{
 		case 0:
 			step = add(client, STEP_QUERY, "SET LOCAL tenancy.tenant = '%s'", value);
@@ -81,11 +81,9 @@ begin(Client *client)
 		case 1:
 			step = add(client, STEP_PARAMS, "SELECT set_config('tenancy.tenant', '%s', true)", value);
 			break;
-		case 2:
-			step = add(client, STEP_PARAMS, "SELECT tenancy.bind('%s', true)", value);
-			break;
 		default:
-			step = add(client, STEP_QUERY, "SELECT tenancy.bind('%s', true)", value);
+			step =
+				add(client, choose(client, 2) ? STEP_PARAMS : STEP_QUERY, "SELECT tenancy.bind('%s', true)", value);
 			break;
 	}
 	step->sees = step->tenant = client->home;
@@ -334,8 +332,6 @@ plan_intrusion(Client *client)
 static void
 plan_hang_up(Client *client)
 {
-	Step *last;
-
 	begin(client);
 	insert(client);
 	switch (choose(client, 4))
@@ -351,8 +347,7 @@ plan_hang_up(Client *client)
 			add(client, STEP_HANG_UP, "(hangs up)");
 			break;
 		default:
-			last = end(client, "COMMIT");
-			last->hang_up = true;
+			end(client, "COMMIT")->hang_up = true;
 			break;
 	}
 }

@@ -54,6 +54,7 @@ my @cases = (
 sub test_swarms
 {
 	my $times = $ENV{TENANCY_FULL} ? 10 : 1;
+	my $seed;
 	my %total = (transactions => 0, statements => 0, rows => 0);
 
 	for my $case (@cases)
@@ -61,8 +62,9 @@ sub test_swarms
 		my ($name, $pooler, $arguments, $transactions) = @$case;
 		my %result = swarm_is_clean($name, $transactions * $times, bouncer(@$pooler), @$arguments);
 		$total{$_} += $result{$_} || 0 for keys %total;
+		$seed = $result{seed};
 	}
-	diag("$total{transactions} transactions, $total{statements} statements, $total{rows} rows looked at");
+	diag("seed $seed: $total{transactions} transactions, $total{statements} statements, $total{rows} rows looked at");
 	cmp_ok($total{transactions}, '>=', 10_000 * $times, 'transactions altogether');
 
 	# The same clients, bound by nothing but search_path, do find leaks.
