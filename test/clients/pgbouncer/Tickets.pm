@@ -152,6 +152,18 @@ sub test_bind_scope
 			$_->vanish for $alice, $bob;
 			$pooler->stop;
 		}
+		# Who binds by search_path alone.
+		superuser('ALTER ROLE scoped SET tenancy.bind_from_search_path = on');
+		my $paths = bouncer('1.18', 'transaction');
+		my ($carol, $dave) = map { $paths->session(user => 'scoped') } 1, 2;
+		is_told($carol, 'SET search_path = tenant_pb00', 'ERROR 55000', 'a search_path for the session is refused');
+		is_told($dave, $tenant, '', 'and reaches nobody');
+		is_told($carol, "SET LOCAL search_path = tenant_pb00; $look", 'pb00', 'one for the transaction binds');
+		is_told($dave, "SET LOCAL search_path = tenant_pb01; $look", 'pb01', 'as does the next');
+		$_->vanish for $carol, $dave;
+		$paths->stop;
+		superuser('ALTER ROLE scoped RESET tenancy.bind_from_search_path');
+
 		# Not for a pooler that replays: it would do so by SET.
 		my $pooler = bouncer('1.24', 'transaction', $tracked);
 		my $session = $pooler->session(user => 'scoped', options => '-c tenancy.tenant=pb00');
