@@ -27,7 +27,7 @@ public final class Tenancy {
     }
 
     private static void bind(Connection connection, String slug) throws SQLException {
-        try (PreparedStatement bind = connection.prepareStatement("SELECT set_config('tenancy.tenant', ?, true)")) {
+        try (PreparedStatement bind = connection.prepareStatement("SELECT pg_catalog.set_config('tenancy.tenant', ?, true)")) {
             bind.setString(1, slug);
             bind.execute();
         }

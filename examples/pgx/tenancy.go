@@ -10,7 +10,7 @@ import (
 // WithTenant runs fn in a transaction that is bound to a tenant, on a connection of the pool.
 func WithTenant(ctx context.Context, pool *pgxpool.Pool, slug string, fn func(tx pgx.Tx) error) error {
 	return pool.BeginFunc(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT set_config('tenancy.tenant', $1, true)", slug); err != nil {
+		if _, err := tx.Exec(ctx, "SELECT pg_catalog.set_config('tenancy.tenant', $1, true)", slug); err != nil {
 			return err
 		}
 		return fn(tx)
@@ -30,7 +30,7 @@ func ContextWithTenant(ctx context.Context, slug string) context.Context {
 func BindConnections(config *pgxpool.Config) {
 	config.BeforeAcquire = func(ctx context.Context, conn *pgx.Conn) bool {
 		slug, _ := ctx.Value(tenantKey{}).(string)
-		conn.Exec(ctx, "SELECT set_config('tenancy.tenant', $1, false)", slug)
+		conn.Exec(ctx, "SELECT pg_catalog.set_config('tenancy.tenant', $1, false)", slug)
 		return !conn.IsClosed()
 	}
 	config.AfterRelease = func(conn *pgx.Conn) bool {

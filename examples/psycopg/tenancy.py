@@ -1,7 +1,7 @@
 """psycopg 3: a transaction that is bound to a tenant."""
 from contextlib import asynccontextmanager, contextmanager
 
-BIND = "SELECT set_config('tenancy.tenant', %s, true)"
+BIND = "SELECT pg_catalog.set_config('tenancy.tenant', %s, true)"
 
 
 @contextmanager

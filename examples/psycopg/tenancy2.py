@@ -7,7 +7,7 @@ def tenant(pool, slug):
     connection = pool.getconn()
     try:
         with connection, connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('tenancy.tenant', %s, true)", [slug])
+            cursor.execute("SELECT pg_catalog.set_config('tenancy.tenant', %s, true)", [slug])
             yield cursor
     finally:
         pool.putconn(connection)

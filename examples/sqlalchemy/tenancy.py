@@ -10,7 +10,7 @@ current_tenant = ContextVar("current_tenant", default="")
 
 @event.listens_for(Session, "after_begin")
 def bind(session, transaction, connection):
-    connection.execute(text("SELECT set_config('tenancy.tenant', :slug, true)"), {"slug": current_tenant.get()})
+    connection.execute(text("SELECT pg_catalog.set_config('tenancy.tenant', :slug, true)"), {"slug": current_tenant.get()})
 
 
 @contextmanager

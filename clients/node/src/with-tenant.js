@@ -7,7 +7,7 @@ import { isTicket, slugOf } from './slug.js';
 const bindSlug = (slug) => `SET LOCAL tenancy.tenant = '${slug}'`;
 
 /** The one for a ticket, as a parameter: in a text it could be logged, and SQL could read it. */
-const BIND_TICKET = "SELECT set_config('tenancy.tenant', $1, true)";
+const BIND_TICKET = "SELECT pg_catalog.set_config('tenancy.tenant', $1, true)";
 
 /**
  * Runs fn in a transaction that is bound to a tenant, and returns what it returns. The transaction is

@@ -79,6 +79,19 @@ test('SQL in the transaction sees no ticket, and gets nowhere by its slug', asyn
 	await assert.rejects(pool.query("BEGIN; SET LOCAL tenancy.tenant = 'ticket-two'; COMMIT"), { code: '28000' });
 });
 
+test('the binding does not take the set_config() that a search_path finds first', async (t) => {
+	await asSuperuser('DROP SCHEMA IF EXISTS shadow CASCADE', 'CREATE SCHEMA shadow', 'GRANT USAGE ON SCHEMA shadow TO ticket_app',
+		"CREATE FUNCTION shadow.set_config(text, text, boolean) RETURNS text LANGUAGE sql AS 'SELECT $2'");
+	const options = '-c search_path=shadow,pg_catalog';
+	const pool = makePool(t, 1, { user: 'ticket_app', options });
+	const sql = makeSql(t, 1, { username: 'ticket_app', connection: { options } });
+	const bound = 'SELECT tenancy.current_tenant() AS tenant';
+	const { rows } = await pool.query("SELECT set_config('tenancy.tenant', 'ticket-two', true) AS said, tenancy.current_tenant() AS tenant");
+	assert.deepEqual(rows[0], { said: 'ticket-two', tenant: null });
+	assert.equal((await withTenant(pool, ticket('ticket-one'), (client) => client.query(bound))).rows[0].tenant, 'ticket-one');
+	assert.equal((await withTenant(sql, ticket('ticket-one'), (tx) => tx.unsafe(bound)))[0].tenant, 'ticket-one');
+});
+
 test('a suspension revokes tickets for good; a retired key, all that it has signed', async (t) => {
 	const pool = makePool(t, 1, { user: 'ticket_app' });
 	const early = ticket('ticket-two', { lifetime: 3600 });

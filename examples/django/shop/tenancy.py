@@ -15,7 +15,7 @@ def tenant(slug):
     """Also for background jobs: with tenant("acme"): ..."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('tenancy.tenant', %s, true)", [slug])
+            cursor.execute("SELECT pg_catalog.set_config('tenancy.tenant', %s, true)", [slug])
         yield
 
 

@@ -94,7 +94,7 @@ describe.each(ways)('%s', (_, inTenant) => {
 	test('a slug with SQL in it is refused, and harms nothing', async () => {
 		expect(await inTenant(INJECTED, (client) => client.agent.findMany()).catch((error) => [error.code, tenantRefusal(error)]))
 			.toEqual(['22023', 'invalid']);
-		expect(await serverError(inTenant('test-alice', (alice) => alice.$executeRaw`SELECT set_config('tenancy.tenant', ${INJECTED}, true)`)))
+		expect(await serverError(inTenant('test-alice', (alice) => alice.$executeRaw`SELECT pg_catalog.set_config('tenancy.tenant', ${INJECTED}, true)`)))
 			.toMatchObject({ code: '22023' });
 		expect(await inTenant('test-bob', (bob) => bob.agent.count())).toBe(1);
 	});
@@ -111,7 +111,7 @@ describe.each(ways)('%s', (_, inTenant) => {
 			expect(await alice.agent.count()).toBe(1);
 		});
 		expect(await serverError(inTenant('test-alice', async (alice) => {
-			await alice.$executeRaw`SELECT set_config('tenancy.tenant', 'test-bob', true)`;
+			await alice.$executeRaw`SELECT pg_catalog.set_config('tenancy.tenant', 'test-bob', true)`;
 		}))).toMatchObject({ code: expect.stringMatching(/^(25001|55000)$/) });
 	});
 
@@ -155,11 +155,11 @@ describe('one shared client', () => {
 
 	test('binding by hand, in $transaction()', async () => {
 		expect(await shared.$transaction(async (tx) => {
-			await tx.$executeRaw`SELECT set_config('tenancy.tenant', ${'test-bob'}, true)`;
+			await tx.$executeRaw`SELECT pg_catalog.set_config('tenancy.tenant', ${'test-bob'}, true)`;
 			return tx.agent.findMany();
 		})).toEqual([{ id: 2, name: "Bob's agent" }]);
 		const [, agents] = await shared.$transaction([
-			shared.$executeRaw`SELECT set_config('tenancy.tenant', ${'test-alice'}, true)`,
+			shared.$executeRaw`SELECT pg_catalog.set_config('tenancy.tenant', ${'test-alice'}, true)`,
 			shared.agent.findMany(),
 		]);
 		expect(agents).toEqual([{ id: 1, name: "Alice's agent" }]);
@@ -171,7 +171,7 @@ describe('one shared client', () => {
 	});
 
 	test('a binding that would outlive its transaction is refused', async () => {
-		expect(await serverError(shared.$executeRaw`SELECT set_config('tenancy.tenant', 'test-alice', false)`)).toMatchObject({ code: '55000' });
+		expect(await serverError(shared.$executeRaw`SELECT pg_catalog.set_config('tenancy.tenant', 'test-alice', false)`)).toMatchObject({ code: '55000' });
 	});
 
 	test('the connection is not bound after the transaction', async () => {

@@ -186,6 +186,23 @@ def concurrency(client, threads=8, transactions=None, pooled=True, leave=lambda:
         ok(1 < len(seen) < threads, f"{client.name}: over fewer connections than threads", seen)
 
 
+def shadowed(connect):
+    """Has new connections find another set_config() before the server's, and tests that the binding binds."""
+    role = f"ALTER ROLE app IN DATABASE {os.environ['PGDATABASE']}"
+    psql("-c", "CREATE SCHEMA IF NOT EXISTS shadow", "-c", "GRANT USAGE ON SCHEMA shadow TO app",
+         "-c", "CREATE OR REPLACE FUNCTION shadow.set_config(text, text, boolean) RETURNS text LANGUAGE sql AS 'SELECT $2'",
+         "-c", f"{role} SET search_path = shadow, pg_catalog")
+    client = connect()
+    with client.unbound() as run:
+        same(tuple(run("SELECT set_config('tenancy.tenant', 'acme', true), tenancy.current_tenant()")[0]), ("acme", None),
+             f"{client.name}: a search_path can hide set_config()")
+    for slug in ["acme", "globex"]:
+        with client.tenant(slug) as run:
+            same(run("SELECT tenancy.current_tenant()")[0][0], slug, f"{client.name}: not from the helper")
+    psql("-c", f"{role} RESET search_path")
+    return client
+
+
 def tickets(connect):
     """Has tickets required, calls connect() for a client on new connections, and gives its helper tickets for slugs."""
     role = f"ALTER ROLE app IN DATABASE {os.environ['PGDATABASE']}"
