@@ -28,9 +28,11 @@
 #include "residue.h"
 #include "sessions.h"
 #include "settings.h"
+#include "sql_prepared.h"
 #include "storage/ipc.h"
 #include "tcop/pquery.h"
 #include "tenant_plans.h"
+#include "ticket.h"
 #include "ticket_keys.h"
 #include "unix_time.h"
 #include "utils/fmgroids.h"
@@ -252,7 +254,12 @@ binding_assign(const char *newval, void *extra)
 		}
 	}
 	else if (from != NULL && (to == NULL || !same_tenant(from->tenant.id, to->tenant.id)))
+	{
 		residue_clean_without_catalogs();
+		/* Nothing runs any more, and the next client's Bind comes before any hook of ours. */
+		if (sql_prepared_doomed && GetCurrentTransactionNestLevel() <= 1)
+			sql_prepared_drop();
+	}
 }
 
 /* Refuses the ticket that a session is bound by. */
@@ -260,17 +267,29 @@ pg_noreturn static void
 refuse_ticket(const Binding *binding, TenancyVerdict verdict, TenancyTicketProblem problem)
 {
 	counters_add(binding->tenant.counters, COUNTER_REFUSED_TICKETS, 1);
-	raise_verdict(verdict, &(ErrorFacts){.slug = binding->tenant.slug, .ticket_problem = problem});
+	if (verdict == TENANCY_BAD_TICKET)
+		log_ticket_refusal("ticket", errors_ticket_problem(problem), &binding->ticket);
+	raise_verdict(verdict,
+				  &(ErrorFacts){.slug = binding->tenant.slug,
+								.bound_slug = binding->tenant.slug,
+								.ticket_problem = problem});
 }
 
-/* Checks that the ticket of a binding has neither lost its key nor been revoked. */
+/*
+ * Checks that the ticket of a binding has neither lost its key nor been revoked.  Time is
+ * not asked: a transaction that has begun goes on.
+ */
 static void
 revalidate_ticket(const Binding *binding, const TenancyTenant *now)
 {
-	if (ticket_keys_find(binding->ticket.key_id) == NULL)
-		refuse_ticket(binding, TENANCY_BAD_TICKET, TENANCY_TICKET_NO_KEY);
+	TenancyTenant tenant;
+	bool known;
+	TenancyTicketProblem problem = ticket_check(&binding->ticket, &tenant, &known);
+
 	if (now->revoked_until != 0 && binding->ticket.not_before <= now->revoked_until)
-		refuse_ticket(binding, TENANCY_BAD_TICKET, TENANCY_TICKET_REVOKED);
+		problem = TENANCY_TICKET_REVOKED;
+	if (problem != TENANCY_TICKET_GOOD && problem != TENANCY_TICKET_EXPIRED && problem != TENANCY_TICKET_EARLY)
+		refuse_ticket(binding, TENANCY_BAD_TICKET, problem);
 }
 
 /* Finds the tenant again after something changed; raises an error unless it is still in order. */
@@ -294,9 +313,8 @@ revalidate(Binding *binding)
 }
 
 /*
- * Checks that a transaction may begin with the binding: in a session that began with a
- * binding the setting may have come later, and a ticket ends.  A transaction that has
- * begun goes on.
+ * Checks that a transaction may begin with the binding: the setting may have come later,
+ * and a ticket ends.  A transaction that has begun goes on.
  */
 static void
 check_ticket_at_start(const Binding *binding)
@@ -304,7 +322,7 @@ check_ticket_at_start(const Binding *binding)
 	if (tenancy_require_ticket && !binding->has_ticket && !binding->needs_no_ticket)
 		refuse_ticket(binding, TENANCY_TICKET_REQUIRED, TENANCY_TICKET_GOOD);
 	if (binding->has_ticket && !transaction_admitted &&
-		unix_time(binding->ticket.not_before + binding->ticket.lifetime) <= GetCurrentStatementStartTimestamp())
+		unix_time(binding->ticket.not_before + binding->ticket.lifetime) <= GetCurrentTimestamp())
 		refuse_ticket(binding, TENANCY_BAD_TICKET, TENANCY_TICKET_EXPIRED);
 }
 

@@ -51,6 +51,12 @@ binding_serial(void)
 	return current_binding != NULL ? current_binding->serial : 0;
 }
 
+/*
+ * Check hook of tenancy.require_ticket: ends a session that begins, if its connection string
+ * has bound it by a slug before the settings of its role say that a ticket is required.
+ */
+extern bool binding_require_ticket_check(bool *newval, void **extra, GucSource source);
+
 /* Hooks of tenancy.tenant. */
 extern bool binding_check(char **newval, void **extra, GucSource source);
 extern void binding_assign(const char *newval, void *extra);

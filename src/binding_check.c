@@ -76,7 +76,7 @@ refuse_ticket(Request *request, TenancyVerdict verdict, TenancyTicketProblem pro
 	count_refusal(request, COUNTER_REFUSED_BINDS);
 	count_refusal(request, COUNTER_REFUSED_TICKETS);
 	if (verdict == TENANCY_BAD_TICKET)
-		log_ticket_refusal("ticket", errors_ticket_problem(problem));
+		log_ticket_refusal("ticket", errors_ticket_problem(problem), request->malformed ? NULL : &request->said);
 	report_check_failure(verdict, &(ErrorFacts){.has_ticket = request->ticket != NULL, .ticket_problem = problem});
 	return false;
 }
@@ -232,4 +232,17 @@ binding_check(char **newval, void **extra, GucSource source)
 	if (*extra != NULL && request.ticket != NULL)
 		*strchr(*newval, '.') = '\0';
 	return *extra != NULL;
+}
+
+bool
+binding_require_ticket_check(bool *newval, void **extra, GucSource source)
+{
+	(void) extra;
+	(void) source;
+	if (!*newval || !IsInitProcessingMode() || InitializingParallelWorker || current_binding == NULL ||
+		current_binding->has_ticket || current_binding->needs_no_ticket)
+		return true;
+	counters_add(current_binding->tenant.counters, COUNTER_REFUSED_BINDS, 1);
+	counters_add(current_binding->tenant.counters, COUNTER_REFUSED_TICKETS, 1);
+	raise_verdict(TENANCY_TICKET_REQUIRED, &(ErrorFacts){0});
 }

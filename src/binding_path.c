@@ -6,8 +6,8 @@
  * tenancy.tenant as well, and one that names none takes such a binding back.  All else
  * follows from that setting: who may be bound, transactions, the effective role.
  *
- * The change is followed when the client's statement that made it ends, not in the
- * assignment: a function that sets its own search_path while it runs (its clause SET, or
+ * The change is followed when the client's statement that made it ends, at the latest with
+ * the transaction, not in the assignment: a function that sets its own search_path while it runs (its clause SET, or
  * the extension's own functions) changes nobody's binding.  A rollback takes both settings
  * back by itself.  What a session begins with is followed at once, because its first
  * statement must find the tenant's tables.
@@ -141,12 +141,26 @@ path_is_local(void)
 	return stack != NULL && (stack->state == GUC_LOCAL || stack->state == GUC_SET_LOCAL);
 }
 
+/* Tells whether a function that is running has set search_path for itself. */
+static bool
+is_of_function(void)
+{
+	for (const GucStack *stack = search_path_setting->gen.stack; stack != NULL; stack = stack->prev)
+	{
+		if (stack->state == GUC_SAVE)
+			return true;
+	}
+	return false;
+}
+
 void
 binding_path_follow(void)
 {
 	char buffer[TENANCY_SLUG_SIZE];
 	const char *slug;
 
+	if (is_of_function())
+		return;
 	binding_path_changed = false;
 	if (!tenancy_bind_from_search_path || binding_held || followed == hash_of(namespace_search_path))
 		return;
@@ -205,11 +219,12 @@ assign_path(const char *newval, void *extra)
 {
 	if (assign_before != NULL)
 		assign_before(newval, extra);
-	if (!tenancy_bind_from_search_path)
+	/* A worker's path and binding are the leader's. */
+	if (!tenancy_bind_from_search_path || InitializingParallelWorker || IsParallelWorker())
 		return;
 	if (IsTransactionState() && !IsInitProcessingMode())
 		binding_path_changed = true;
-	else
+	else if (!binding_path_changed)
 		followed = hash_of(newval);
 }
 

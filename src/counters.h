@@ -19,8 +19,8 @@ typedef enum Counter
 	COUNTER_ATTEMPTS_RECEIVED, /* the same, by the tenant that was aimed at */
 	COUNTER_BINDS,			   /* bindings */
 	COUNTER_REFUSED_BINDS,	   /* bindings that were refused */
-	COUNTER_REFUSED_TICKETS,   /* those of them that were refused for a ticket, or for the want of one */
-	COUNTER_SESSIONS		   /* sessions bound now */
+	COUNTER_REFUSED_TICKETS, /* refused for a ticket or the want of one: bindings, and statements after a ticket ended */
+	COUNTER_SESSIONS		 /* sessions bound now */
 } Counter;
 
 #define COUNTER_COUNT 8

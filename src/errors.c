@@ -127,11 +127,14 @@ errors_ticket_problem(TenancyTicketProblem problem)
 
 /* Words the refusal of a ticket.  Only about one that is genuine more is said: its holder has nothing to learn. */
 static ErrorText
-describe_bad_ticket(TenancyTicketProblem problem)
+describe_bad_ticket(TenancyTicketProblem problem, bool is_bound)
 {
 	ErrorText text = {.sqlstate = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION};
 
 	text.message = pstrdup("invalid ticket");
+	if (is_bound)
+		text.hint = pstrdup("The session is bound by it. Give it a new one with SET tenancy.tenant, or unbind it "
+							"with SET tenancy.tenant = '' first.");
 	switch (problem)
 	{
 		case TENANCY_TICKET_EARLY:
@@ -168,6 +171,13 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 			text.message = psprintf("permission denied to %s on channel \"tenancy_events\"", facts->object);
 			text.hint =
 				pstrdup("Unbound members of tenancy_admin and tenancy_auditor may LISTEN; only tenancy sends.");
+			break;
+		case TENANCY_DENY_LEFTOVER:
+			text.sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
+			text.message = psprintf("%s is not allowed while no tenant is bound", facts->object);
+			text.detail =
+				pstrdup("The session serves one tenant after the other, and the next would find what it leaves.");
+			text.hint = pstrdup("Bind the session first.");
 			break;
 		case TENANCY_UNKNOWN_TENANT:
 			text.sqlstate = ERRCODE_UNDEFINED_OBJECT;
@@ -230,7 +240,7 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 			text.hint = pstrdup("Give tenancy.tenant a ticket, not a slug.");
 			break;
 		case TENANCY_BAD_TICKET:
-			return describe_bad_ticket(facts->ticket_problem);
+			return describe_bad_ticket(facts->ticket_problem, facts->bound_slug != NULL);
 		case TENANCY_BAD_TOKEN:
 			text.sqlstate = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION;
 			text.message = pstrdup("invalid token");
@@ -339,11 +349,18 @@ raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts)
 }
 
 void
-log_ticket_refusal(const char *what, const char *reason)
+log_ticket_refusal(const char *what, const char *reason, const TenancyTicket *ticket)
 {
 	ereport(LOG_SERVER_ONLY,
 			(errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
 			 errmsg_internal("%s refused: %s", what, reason),
+			 ticket != NULL
+				 ? errdetail_internal("It names tenant \"%s\" and key %u, and is for %ld seconds from %lld on.",
+									  ticket->slug,
+									  (unsigned) ticket->key_id,
+									  (long) ticket->lifetime,
+									  (long long) ticket->not_before)
+				 : 0,
 			 errhidestmt(true)));
 }
 
@@ -355,16 +372,22 @@ errors_hide_statement(void *argument)
 	errhidecontext(true);
 }
 
-/* The next error or warning is about a statement that has a ticket in it. */
-static bool ticket_in_statement = false;
+/* SQLSTATE of an error that is about a statement with a ticket in it, and has not been logged; 0: none. */
+static int ticket_error = 0;
+
+void
+errors_forget_ticket(void)
+{
+	ticket_error = 0;
+}
 
 void
 errors_conceal_ticket(ErrorData *report)
 {
-	if (!ticket_in_statement || report->elevel < WARNING)
-		return;
-	ticket_in_statement = false;
-	report->hide_stmt = true;
+	if (ticket_error != 0 && report->elevel >= WARNING && report->sqlerrcode == ticket_error)
+		report->hide_stmt = true;
+	if (report->elevel >= WARNING)
+		ticket_error = 0;
 }
 
 void
@@ -372,7 +395,7 @@ report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts)
 {
 	ErrorText text = describe(verdict, facts);
 
-	ticket_in_statement = facts->has_ticket;
+	ticket_error = facts->has_ticket ? text.sqlstate : 0;
 
 	GUC_check_errcode(text.sqlstate);
 	GUC_check_errmsg("%s", text.message);

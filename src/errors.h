@@ -42,9 +42,10 @@ extern const char *errors_ticket_problem(TenancyTicketProblem problem);
 
 /*
  * Tells the server log, and it alone, why a ticket or a token was refused.  The refusal
- * itself says no more than whoever has the signer's key may know.
+ * itself says no more than whoever has the signer's key may know.  The ticket, if it
+ * could be read, may be NULL.
  */
-extern void log_ticket_refusal(const char *what, const char *reason);
+extern void log_ticket_refusal(const char *what, const char *reason, const TenancyTicket *ticket);
 
 /*
  * Keeps the statement, which has a token or a secret in it, out of the server log; for a callback
@@ -58,6 +59,9 @@ extern void errors_hide_statement(void *argument);
  * for another session, or later.
  */
 extern void report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts);
+
+/* Transaction end: an error that was caught is about nothing any more. */
+extern void errors_forget_ticket(void);
 
 /* For the hook that sees what is logged: keeps a statement with a ticket out of it. */
 extern void errors_conceal_ticket(ErrorData *report);

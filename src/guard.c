@@ -31,6 +31,7 @@
 #include "privileged.h"
 #include "registry.h"
 #include "rewrite/prs2lock.h"
+#include "settings.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
@@ -57,6 +58,14 @@ guard_is_restricted(void)
 {
 	return OidIsValid(guard_own_schema()) ||
 		   (binding_session_has_served() && !privileged_is_running() && !authority_is_operator());
+}
+
+bool
+guard_is_between_tenants(void)
+{
+	return !OidIsValid(guard_own_schema()) && tenancy_rebind == TENANCY_REBIND_PER_TRANSACTION &&
+		   (binding_session_has_served() || authority_may_bind_any()) && !privileged_is_running() &&
+		   !authority_is_operator();
 }
 
 /* A walk through queries and the views under them; a view that occurs often is looked at once. */

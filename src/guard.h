@@ -28,6 +28,13 @@ extern Oid guard_own_schema(void);
  */
 extern bool guard_is_restricted(void);
 
+/*
+ * Tells whether the session is between two tenants: it may serve another one in its next
+ * transaction, and is bound to none.  What it leaves would meet the statement by which the
+ * next client binds, before anything can be removed.
+ */
+extern bool guard_is_between_tenants(void);
+
 /* Each raises the refusal, counted, unless the session may reach the tenant schema given. */
 extern void guard_check_tenant(Oid tenant_schema);
 extern void guard_check_schema(Oid schema);

@@ -178,16 +178,6 @@ check_permissions(CHECK_PERMS_PARAMETERS)
 	return previous_check_permissions == NULL || previous_check_permissions(CHECK_PERMS_ARGUMENTS);
 }
 
-/* Does what waits for the end of a client's statement. */
-static void
-between_statements(void)
-{
-	if (binding_path_changed)
-		binding_path_follow();
-	if (sql_prepared_doomed && !statements_in_execute)
-		sql_prepared_drop();
-}
-
 /* Counts the statements of clients. */
 static void
 executor_run(EXECUTOR_RUN_PARAMETERS)
@@ -201,8 +191,8 @@ executor_run(EXECUTOR_RUN_PARAMETERS)
 	else
 		standard_ExecutorRun(EXECUTOR_RUN_ARGUMENTS);
 	statements_depth = depth;
-	if (depth == 0)
-		between_statements();
+	if ((binding_path_changed || sql_prepared_doomed) && statements_ends_with(query))
+		statements_between();
 }
 
 /* Checks a utility statement, and finishes what it left to do. */
@@ -254,6 +244,9 @@ at_transaction_end(XactEvent event, void *argument)
 	switch (event)
 	{
 		case XACT_EVENT_PRE_COMMIT:
+			/* By no statement, or by a trigger that waited for this moment. */
+			if (binding_path_changed)
+				binding_path_follow();
 			binding_before_commit();
 			break;
 		case XACT_EVENT_PRE_PREPARE:
@@ -264,6 +257,7 @@ at_transaction_end(XactEvent event, void *argument)
 		case XACT_EVENT_ABORT:
 			uniform_install();
 			plans_in_planning = false;
+			errors_forget_ticket();
 			binding_end_transaction();
 			sessions_reopen_all();
 			counters_end_transaction(event == XACT_EVENT_COMMIT);

@@ -88,7 +88,7 @@ refuse_token(TenancyJwtProblem problem, const TenancyTenant *tenant)
 		raise_verdict(TENANCY_OUT_OF_MEMORY, &(ErrorFacts){0});
 	counters_add(counters, COUNTER_REFUSED_BINDS, 1);
 	counters_add(counters, COUNTER_REFUSED_TICKETS, 1);
-	log_ticket_refusal("token", describe_problem(problem));
+	log_ticket_refusal("token", describe_problem(problem), NULL);
 	raise_verdict(TENANCY_BAD_TOKEN, &(ErrorFacts){0});
 }
 

@@ -192,6 +192,8 @@ check_change(ObjectAccessType access, Oid class_id, Oid object_id)
 	schema = placement_schema(class_id, object_id);
 	if (OidIsValid(schema))
 		guard_check_schema(schema);
+	if (access == OAT_POST_CREATE && isTempOrTempToastNamespace(schema) && guard_is_between_tenants())
+		raise_verdict(TENANCY_DENY_LEFTOVER, &(ErrorFacts){.object = "the creation of temporary objects"});
 	if (guard_is_restricted() && schema != guard_own_schema() && !is_scratch_schema(schema))
 		refuse_change(class_id, object_id);
 }

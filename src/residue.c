@@ -219,6 +219,7 @@ residue_clean_without_catalogs(void)
 	if (used_advisory_locks)
 		LockReleaseSession(USER_LOCKMETHOD);
 	ResetSequenceCaches();
+	sql_prepared_doom();
 }
 
 void

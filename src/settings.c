@@ -224,7 +224,7 @@ settings_define(bool preloaded)
 								 false,
 								 PGC_SUSET,
 								 0,
-								 NULL,
+								 binding_require_ticket_check,
 								 NULL,
 								 NULL);
 		DefineCustomIntVariable("tenancy.rewrite_small_tables",

@@ -10,15 +10,37 @@
 #include "postgres.h"
 
 #include "access/parallel.h"
+#include "access/xact.h"
 #include "binding.h"
+#include "binding_path.h"
 #include "counters.h"
 #include "settings.h"
+#include "sql_prepared.h"
 #include "statements.h"
 #include "tcop/dest.h"
 
 int statements_depth = 0;
 int statements_explained_depth = -1;
 bool statements_in_execute = false;
+
+void
+statements_between(void)
+{
+	if (!IsTransactionState())
+		return;
+	if (binding_path_changed)
+		binding_path_follow();
+	if (sql_prepared_doomed && !statements_in_execute)
+		sql_prepared_drop();
+}
+
+bool
+statements_ends_with(const QueryDesc *query)
+{
+	return statements_depth == 0 && !IsParallelWorker() && query->operation == CMD_SELECT &&
+		   !query->plannedstmt->hasModifyingCTE &&
+		   (query->dest->mydest == DestRemote || query->dest->mydest == DestRemoteExecute);
+}
 
 void
 statements_count(void)

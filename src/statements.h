@@ -20,6 +20,19 @@ extern int statements_explained_depth;
 /* EXECUTE is running: PostgreSQL looks its statement up again when it sends the rows.  Only utility.c sets it. */
 extern bool statements_in_execute;
 
+/*
+ * Does what waits for the end of a client's statement, or for the beginning of the next:
+ * where nothing of the client's runs, neither a function nor a trigger.
+ */
+extern void statements_between(void);
+
+/*
+ * Tells whether an execution that has come to its end is such a place: a query of the
+ * client's own that has only read, so that no trigger is to follow.  What functions,
+ * triggers, the planner and parameters run sends its rows elsewhere.
+ */
+extern bool statements_ends_with(const QueryDesc *query);
+
 /* Counts a statement for the bound tenant if it is the client's own. */
 extern void statements_count(void);
 

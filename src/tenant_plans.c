@@ -25,6 +25,7 @@
 
 #include "catalog/namespace.h"
 #include "commands/prepare.h"
+#include "common/hashfn.h"
 #include "lib/ilist.h"
 #include "tcop/pquery.h"
 #include "tenant_plans.h"
@@ -74,6 +75,7 @@ typedef struct TenantPlan
 	dlist_node of_tenant;
 	dlist_node of_all;
 	bool stale;
+	uint32 path; /* hash of the search path that the names are of */
 	int name_count;
 	uint32 names[FLEXIBLE_ARRAY_MEMBER]; /* hashes of the relations' names in each schema of the path */
 } TenantPlan;
@@ -263,6 +265,20 @@ is_planned(const CachedPlanSource *source)
 	return source->query_list != NIL;
 }
 
+/* Returns the hash of the search path that a source was analysed with. */
+static uint32
+path_of(const CachedPlanSource *source)
+{
+	uint32 hash = 0;
+	ListCell *cell;
+
+	if (source->search_path == NULL)
+		return 0;
+	foreach (cell, source->search_path->schemas)
+		hash = hash_combine(hash, murmurhash32(lfirst_oid(cell)));
+	return hash_combine(hash, source->search_path->addTemp);
+}
+
 /* Leaves the source in place to the bound tenant, and puts a copy by for the next. */
 static void
 leave_to_tenant(Statement *statement)
@@ -282,6 +298,7 @@ leave_to_tenant(Statement *statement)
 	plan = MemoryContextAllocZero(memory, offsetof(TenantPlan, names) + sizeof(uint32) * name_count);
 	plan->statement = statement;
 	plan->source = source;
+	plan->path = path_of(source);
 	plan->name_count = name_count;
 	memcpy(plan->names, names, sizeof(uint32) * name_count);
 	plan->tenant = find_tenant((Oid) current_binding->tenant.schema);
@@ -298,6 +315,15 @@ leave_to_tenant(Statement *statement)
 	statement->installed = plan;
 }
 
+/* A plan is not to be used any more. */
+static void
+end_plan(TenantPlan *plan)
+{
+	plan->stale = any_stale = true;
+	if (plan->statement->installed == plan)
+		install(plan->statement, NULL);
+}
+
 void
 tenant_plans_note(const char *name)
 {
@@ -312,6 +338,8 @@ tenant_plans_note(const char *name)
 		return;
 	if (statement->installed == NULL)
 		leave_to_tenant(statement);
+	else if (statement->installed->path != path_of(statement->installed->source))
+		end_plan(statement->installed);
 	else
 		dlist_move_head(&all_plans, &statement->installed->of_all);
 }
@@ -354,15 +382,6 @@ tenant_plans_change(Oid schema)
 	}
 	serves_several = serves_several || OidIsValid(bound_schema);
 	bound_schema = schema;
-}
-
-/* A plan is not to be used any more. */
-static void
-end_plan(TenantPlan *plan)
-{
-	plan->stale = any_stale = true;
-	if (plan->statement->installed == plan)
-		install(plan->statement, NULL);
 }
 
 /* A relation has changed, which may be new, or have a new name; 0: any may have. */

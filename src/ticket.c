@@ -156,7 +156,7 @@ ticket_make(const TenancyTenant *tenant, int64 not_before, int64 lifetime)
 	ticket.key_id = key->id;
 	ticket.not_before = not_before;
 	ticket.lifetime = (int32) lifetime;
-	find_mac(&ticket, tenant->id, key, ticket.mac);
+	compute_mac(&ticket, tenant->id, key, ticket.mac);
 	bridge_write_ticket(&ticket, text);
 	return text;
 }

@@ -47,7 +47,7 @@ insert_key(void *argument)
 	SPI_connect();
 	privileged_execute("LOCK TABLE tenancy.ticket_keys IN SHARE ROW EXCLUSIVE MODE");
 	if (privileged_execute("INSERT INTO tenancy.ticket_keys (id, secret) "
-						   "SELECT coalesce(max(id), 0) + 1, '\\x%s' FROM tenancy.ticket_keys "
+						   "SELECT coalesce(max(id), 0) + 1, pg_catalog.decode('%s', 'hex') FROM tenancy.ticket_keys "
 						   "HAVING coalesce(max(id), 0) < %d RETURNING id",
 						   hex,
 						   TENANCY_TICKET_KEY_MAX) == 0)

@@ -32,8 +32,11 @@ enum
 static TicketKey *keys = NULL;
 static int key_count = 0;
 
-/* The table that they were read from; InvalidOid: they have to be read (again). */
+/* The table that they were read from, and the generation when they were; 0: they have to be read (again). */
 static Oid keys_relation = InvalidOid;
+static uint64 loaded = 0;
+
+/* Grows with each change of the table. */
 static uint64 generation = 1;
 
 /* How often they have been read. */
@@ -50,10 +53,8 @@ static void
 relcache_changed(Datum arg, Oid relation)
 {
 	(void) arg;
-	if (relation != InvalidOid && relation != keys_relation)
-		return;
-	keys_relation = InvalidOid;
-	generation++;
+	if (relation == InvalidOid || relation == keys_relation)
+		generation++;
 }
 
 void
@@ -108,21 +109,20 @@ take(HeapTuple row, TupleDesc descriptor)
 static void
 refresh(void)
 {
-	uint64 before;
-	Oid table;
+	uint64 before = generation;
 	Relation relation;
 	SysScanDesc scan;
 	HeapTuple row;
 
-	if (OidIsValid(keys_relation))
+	if (loaded == before)
 		return;
 	forget();
-	table = own_table_find("ticket_keys");
-	if (!OidIsValid(table))
+	loaded = 0;
+	keys_relation = own_table_find("ticket_keys");
+	if (!OidIsValid(keys_relation))
 		return;
 
-	relation = table_open(table, AccessShareLock);
-	before = generation;
+	relation = table_open(keys_relation, AccessShareLock);
 	readings++;
 	scan = systable_beginscan(relation, InvalidOid, false, NULL, 0, NULL);
 	while (HeapTupleIsValid(row = systable_getnext(scan)))
@@ -132,8 +132,7 @@ refresh(void)
 	if (keys != NULL)
 		qsort(keys, key_count, sizeof(TicketKey), compare_keys);
 	/* Keys that were overtaken while they were read serve this once. */
-	if (before == generation)
-		keys_relation = table;
+	loaded = before;
 }
 
 const TicketKey *

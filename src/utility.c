@@ -17,7 +17,6 @@
 #include "access/xact.h"
 #include "authority.h"
 #include "binding.h"
-#include "binding_path.h"
 #include "catalog_filter.h"
 #include "copies.h"
 #include "catalog/namespace.h"
@@ -167,6 +166,15 @@ check_set(Node *node)
 	if (pg_strcasecmp(statement->name, "search_path") == 0 && statement->kind == VAR_SET_VALUE &&
 		!tenancy_bind_from_search_path)
 		check_search_path_names(statement);
+}
+
+/* PREPARE: the next client may believe that the statement is his own, and bind by it. */
+static void
+check_prepare(Node *statement)
+{
+	(void) statement;
+	if (guard_is_between_tenants())
+		raise_verdict(TENANCY_DENY_LEFTOVER, &(ErrorFacts){.object = "PREPARE"});
 }
 
 /* LOCK: the core locks what is under a view or a parent without asking anybody. */
@@ -380,7 +388,7 @@ static const UtilityRule rules[] = {
 	{T_VariableShowStmt, ADMIT_FREELY, NULL},
 	{T_DiscardStmt, ADMIT_FREELY, NULL},
 	{T_ExecuteStmt, ADMIT_BOUND, check_execute},
-	{T_PrepareStmt, ADMIT_BOUND, NULL},
+	{T_PrepareStmt, ADMIT_BOUND, check_prepare},
 	{T_DeallocateStmt, ADMIT_BOUND, NULL},
 	{T_DeclareCursorStmt, ADMIT_BOUND, check_declare_cursor},
 	{T_FetchStmt, ADMIT_BOUND, NULL},
@@ -562,18 +570,6 @@ is_clients(const UtilityCall *call, int depth)
 	return call->context == PROCESS_UTILITY_TOPLEVEL && depth == 0;
 }
 
-/* Does what waits for the beginning or the end of a client's statement. */
-static void
-between_statements(void)
-{
-	if (IsAbortedTransactionBlockState())
-		return;
-	if (binding_path_changed)
-		binding_path_follow();
-	if (sql_prepared_doomed && !statements_in_execute)
-		sql_prepared_drop();
-}
-
 void
 utility_process(UtilityCall *call)
 {
@@ -584,7 +580,7 @@ utility_process(UtilityCall *call)
 	if (is_clients(call, depth))
 	{
 		statements_in_execute = false;
-		between_statements();
+		statements_between();
 		statements_in_execute = tag == T_ExecuteStmt;
 	}
 	/* In an aborted transaction only its end is possible, and nothing may be looked up. */
@@ -599,6 +595,9 @@ utility_process(UtilityCall *call)
 
 	if (!IsAbortedTransactionBlockState())
 		call->statement = in_own_space(call->statement);
+	/* Before it is made: one that nobody knows of would stay. */
+	if (tag == T_PrepareStmt)
+		sql_prepared_note(((PrepareStmt *) statement)->name);
 	if (call->context == PROCESS_UTILITY_TOPLEVEL && (tag == T_VariableSetStmt || tag == T_DiscardStmt))
 	{
 		binding_change_by_statement(run, call);
@@ -609,16 +608,13 @@ utility_process(UtilityCall *call)
 		run_explain(call);
 	else
 		run(call);
-	if (tag == T_ExecuteStmt && tenant_plans_are_kept())
+	if (tag == T_ExecuteStmt && is_clients(call, depth) && tenant_plans_are_kept())
 		tenant_plans_note(((ExecuteStmt *) statement)->name);
-
-	if (tag == T_PrepareStmt)
-		sql_prepared_note(((PrepareStmt *) statement)->name);
 
 	statements_depth = depth;
 
 	if (call->context != PROCESS_UTILITY_SUBCOMMAND)
 		ownership_settle();
 	if (is_clients(call, depth))
-		between_statements();
+		statements_between();
 }

@@ -107,6 +107,16 @@ same_mac(const uint8_t (&left)[TENANCY_MAC_SIZE], const uint8_t (&right)[TENANCY
 	return difference == 0;
 }
 
+/*
+ * Tells whether a ticket begins in the second after a revocation.  One that is made right
+ * after it does, and is good at once; before it there was none that was valid and began then.
+ */
+bool
+follows_revocation(const TenancyTicket &ticket, const TenancyTicketFacts &facts) noexcept
+{
+	return facts.revoked_until != 0 && ticket.not_before == facts.revoked_until + 1;
+}
+
 } // namespace
 
 bool
@@ -189,12 +199,12 @@ judge_ticket(const TenancyTicket &ticket, const TenancyTicketFacts &facts) noexc
 		return TENANCY_TICKET_NO_TENANT;
 	if (!genuine)
 		return TENANCY_TICKET_FORGED;
-	if (ticket.not_before > facts.now + facts.leeway)
+	if (facts.revoked_until != 0 && ticket.not_before <= facts.revoked_until)
+		return TENANCY_TICKET_REVOKED;
+	if (ticket.not_before > facts.now + facts.leeway && !follows_revocation(ticket, facts))
 		return TENANCY_TICKET_EARLY;
 	if (ticket.not_before + ticket.lifetime <= facts.now)
 		return TENANCY_TICKET_EXPIRED;
-	if (facts.revoked_until != 0 && ticket.not_before <= facts.revoked_until)
-		return TENANCY_TICKET_REVOKED;
 	return TENANCY_TICKET_GOOD;
 }
 

@@ -31,6 +31,7 @@ typedef enum TenancyVerdict
 	TENANCY_DENY_STATEMENT,
 	TENANCY_DENY_ROLE_CHANGE,
 	TENANCY_DENY_CHANNEL,
+	TENANCY_DENY_LEFTOVER,
 	TENANCY_UNKNOWN_TENANT,
 	TENANCY_NOT_ACTIVE,
 	TENANCY_MAY_NOT_BIND,
@@ -105,9 +106,9 @@ typedef enum TenancyTicketProblem
 	TENANCY_TICKET_NO_KEY,	  /* its key is unknown or retired */
 	TENANCY_TICKET_NO_TENANT, /* its tenant is unknown */
 	TENANCY_TICKET_FORGED,	  /* its MAC is another one's */
+	TENANCY_TICKET_REVOKED,
 	TENANCY_TICKET_EARLY,
-	TENANCY_TICKET_EXPIRED,
-	TENANCY_TICKET_REVOKED
+	TENANCY_TICKET_EXPIRED
 } TenancyTicketProblem;
 
 /* What the decision "is this ticket good now" rests on. */

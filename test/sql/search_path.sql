@@ -109,6 +109,52 @@ CREATE FUNCTION mine() RETURNS text LANGUAGE sql SET search_path = tenant_sp_two
 SELECT mine();
 SELECT of, tenancy.current_tenant() FROM t;
 
+-- a change that no statement makes is followed with the commit, and one that is half taken back is followed
+CREATE TABLE late (x int);
+CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN SET search_path = tenant_sp_one, tenant_sp_two; RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late();
+INSERT INTO late VALUES (1);
+CREATE OR REPLACE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN SET search_path = public; RETURN NULL; END $$;
+INSERT INTO late VALUES (1);
+SELECT tenancy.current_tenant(), current_setting('search_path');
+SET search_path = tenant_sp_one;
+SELECT count(*) FROM late;
+DO $$ BEGIN
+    SET search_path = tenant_sp_one, tenant_sp_two;
+    BEGIN PERFORM set_config('search_path', 'public', true); PERFORM 1/0; EXCEPTION WHEN OTHERS THEN NULL; END;
+END $$;
+SELECT tenancy.current_tenant(), current_setting('search_path');
+DO $$ BEGIN
+    SET search_path = public;
+    BEGIN PERFORM set_config('search_path', 'tenant_sp_one', true); PERFORM 1/0; EXCEPTION WHEN OTHERS THEN NULL; END;
+END $$;
+SELECT tenancy.current_tenant(), current_setting('search_path');
+DO $$ BEGIN SET search_path = tenant_sp_one, tenant_sp_two; COMMIT; END $$;
+SELECT tenancy.current_tenant(), current_setting('search_path');
+SET search_path = tenant_sp_one;
+
+-- nor does what the planner and triggers run amid a statement unbind
+CREATE FUNCTION early() RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+    PERFORM set_config('search_path', 'public', false);
+    PERFORM 1 FROM pg_catalog.pg_class LIMIT 1;
+    RETURN current_user || ', ' || coalesce(tenancy.current_tenant(), 'none');
+END $$;
+SELECT early();
+SELECT tenancy.current_tenant(), current_setting('search_path');
+SET search_path = tenant_sp_one;
+CREATE TABLE audit (by name, tenant text);
+CREATE TABLE work (x int);
+CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS
+$$ BEGIN INSERT INTO tenant_sp_one.audit VALUES (current_user, tenancy.current_tenant()); RETURN NULL; END $$;
+CREATE TRIGGER audit AFTER INSERT ON work FOR EACH ROW EXECUTE FUNCTION audit();
+INSERT INTO work VALUES (1), (2);
+WITH w AS (INSERT INTO work VALUES (3) RETURNING 1) SELECT set_config('search_path', 'public', false) FROM w;
+SELECT tenancy.current_tenant(), current_setting('search_path');
+SET search_path = tenant_sp_one;
+SELECT * FROM audit;
+
 -- two tenants, and what is no tenant's
 SET search_path = tenant_sp_one, tenant_sp_two;
 SELECT current_setting('search_path'), tenancy.current_tenant();
@@ -170,6 +216,22 @@ ALTER ROLE sp_once SET tenancy.bind_from_search_path = on;
 ALTER ROLE sp_once SET search_path = tenant_sp_two;
 \c - sp_once
 SELECT of, tenancy.current_tenant() FROM t;
+
+-- what an unbound session of a pool would leave meets the statement by which the next client binds
+\c - sp_app
+CREATE TEMP TABLE trap (x int);
+CREATE DOMAIN pg_temp.text AS pg_catalog.text;
+CREATE FUNCTION pg_temp.trap() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TEMP VIEW trap AS SELECT 1;
+SELECT 1 AS x INTO TEMP trap;
+PREPARE trap AS SELECT 1;
+SET search_path = tenant_sp_one;
+CREATE TEMP TABLE own (x int);
+PREPARE own AS SELECT 1;
+SET search_path = public;
+EXECUTE own;
+SELECT * FROM own;
+CREATE TEMP TABLE trap (x int);
 
 -- where a ticket is required, a path is none; where a binding lasts a transaction, so does the path's
 \c - postgres

@@ -13,7 +13,7 @@ use Wire;
 my $node = preloaded_node('residue');
 my $admin = session($node);
 make_tenants($admin, 'acme', 'beta');
-$admin->query($_) for 'CREATE ROLE shop LOGIN IN ROLE tenancy_app', "ALTER ROLE shop SET tenancy.rebind = 'transaction'",
+$admin->query($_) for 'CREATE ROLE single LOGIN IN ROLE tenancy_app', 'CREATE ROLE shop LOGIN IN ROLE tenancy_app', "ALTER ROLE shop SET tenancy.rebind = 'transaction'",
   'GRANT CREATE ON SCHEMA public TO shop';
 my $locks = 0;
 my $neighbour = session($node, user => 'shop');
@@ -168,14 +168,18 @@ for my $work ('SELECT 1', 'SELECT owner FROM accounts', 'CREATE TEMP TABLE other
 # --- what an unbound session leaves for a tenant to stumble over
 
 $session->query("SET tenancy.tenant = ''");
-for my $sql ("CREATE TEMP TABLE accounts AS SELECT 'false' AS owner", 'LISTEN gossip')
-{
-	$session->query($sql);
-}
-gives($session, 'SELECT owner FROM accounts', 'false', 'an unbound session may have temporary tables');
+refuses($session, "CREATE TEMP TABLE accounts AS SELECT 'false' AS owner", '42501',
+	'the creation of temporary objects is not allowed while no tenant is bound', 'an unbound session of a pool makes no temporary tables');
+refuses($session, 'PREPARE own AS SELECT 1', '42501', 'PREPARE is not allowed while no tenant is bound', 'and prepares nothing in SQL');
+$session->query('LISTEN gossip');
 $session->query("SET tenancy.tenant = 'acme'");
-gives($session, 'SELECT owner FROM accounts', 'acme', "which are not in a tenant's way");
-gives($session, $inventory, '0|0|0|0|0', 'nor is anything else');
+gives($session, $inventory, '0|0|0|0|0', 'what else it left is gone with the binding');
+my $single = session($node, user => 'single');
+$single->query("CREATE TEMP TABLE accounts AS SELECT 'false' AS owner");
+gives($single, 'SELECT owner FROM accounts', 'false', 'one that will serve one tenant may have temporary tables');
+$single->query("SET tenancy.tenant = 'acme'");
+gives($single, 'SELECT owner FROM accounts', 'acme', "which are not in the tenant's way");
+$single->close;
 
 # --- without a statement in between, through the fast-path protocol
 
@@ -239,13 +243,21 @@ for my $change ("SET tenancy.tenant = 'acme'", "SELECT tenancy.bind('acme')", "S
 	is($session->bind('', 'by_sql')->execute('')->sync->{errors}[0]{C}, '26000', 'for the protocol too');
 	$session->query('ROLLBACK') if $change =~ /BEGIN/;
 }
+# A rollback takes the binding back, and not what was prepared meanwhile.
+for my $back ('ROLLBACK', 'ROLLBACK TO a; COMMIT', 'SELECT 1/0; ROLLBACK')
+{
+	$session->query($_) for "SET tenancy.tenant = ''", 'BEGIN', 'SAVEPOINT a', "SET LOCAL tenancy.tenant = 'beta'", 'PREPARE by_sql AS SELECT current_user', split(/; /, $back);
+	is($session->bind('', 'by_sql')->execute('')->sync->{errors}[0]{C}, '26000', "a statement that SQL prepared is gone after $back");
+	refuses($session, 'EXECUTE by_sql', '26000', $gone, 'in SQL too');
+}
 # It may be what changes the tenant, and be explained while it does.
-$session->query("SET tenancy.tenant = ''");
 for my $run ('EXECUTE changing', 'EXPLAIN (ANALYZE, VERBOSE) EXECUTE changing')
 {
-	$session->query($_) for "SET tenancy.tenant = ''", "PREPARE changing AS SELECT tenancy.bind('acme') IS NOT NULL AS bound";
-	is(join(q(), map { $_->{M} } @{ $session->query($run)->{errors} }), q(), "$run binds");
-	refuses($session, 'EXECUTE changing', '26000', 'prepared statement "changing" does not exist', 'and is gone');
+	$single = session($node, user => 'single');
+	$single->query("PREPARE changing AS SELECT tenancy.bind('acme') IS NOT NULL AS bound");
+	is(join(q(), map { $_->{M} } @{ $single->query($run)->{errors} }), q(), "$run binds");
+	refuses($single, 'EXECUTE changing', '26000', 'prepared statement "changing" does not exist', 'and is gone');
+	$single->close;
 }
 $session->query("SET tenancy.tenant = 'acme'");
 $session->query($_) for 'PREPARE mine AS SELECT owner FROM accounts', "SET tenancy.tenant = 'acme'", 'BEGIN', 'ROLLBACK';

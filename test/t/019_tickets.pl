@@ -101,13 +101,10 @@ is_rows($session->query('SELECT owner FROM accounts'), 'acme', 'and gives it bac
 $session = Wire->connect($node, user => 'pool', options => '-c tenancy.tenant=acme.' . 'a' x 40);
 is($session->{refusal}{C}, '28000', 'with a bad one there is no connection');
 is($session->{refusal}{M}, 'invalid ticket', 'and the error says that');
-$session = session($node, user => 'pool', options => '-c tenancy.tenant=acme');
-is_refusal($session->query('SELECT 1'), '28000', 'a ticket is required to bind a tenant', 'with a slug there is no statement');
-is_refusal($session->extended('SELECT 1'), '28000', 'a ticket is required to bind a tenant', 'of any protocol');
-$session->query("SET tenancy.tenant = '$acme'");
-is_rows($session->query('SELECT owner FROM accounts'), 'acme', 'until a ticket is given');
-$session->query('RESET tenancy.tenant');
-is_refusal($session->query('SELECT 1'), '28000', 'a ticket is required to bind a tenant', 'RESET goes back to the slug, and is refused');
+my $refused = $admin->value("SELECT refused_tickets FROM tenancy.stat_tenants WHERE slug = 'acme'");
+$session = Wire->connect($node, user => 'pool', options => '-c tenancy.tenant=acme');
+is("$session->{refusal}{C} $session->{refusal}{M}", '28000 a ticket is required to bind a tenant', 'with a slug there is none either');
+gives($admin, "SELECT refused_tickets - $refused FROM tenancy.stat_tenants WHERE slug = 'acme'", '1', 'which is counted');
 run_as_admin('CREATE ROLE acme_login LOGIN', 'GRANT tenant_acme TO acme_login', "ALTER ROLE acme_login SET tenancy.tenant = '$acme'",
 	'ALTER ROLE acme_login SET tenancy.require_ticket = on');
 $session = session($node, user => 'acme_login');
@@ -130,6 +127,14 @@ $open->query('COMMIT');
 is_refusal($open->query("SET tenancy.tenant = '$short'"), '28000', 'invalid ticket', 'but no other begins');
 $session->query("SET tenancy.tenant = '$acme'");
 is_rows($session->query('SELECT owner FROM accounts'), 'acme', 'a new ticket takes the place of one that has expired');
+
+# A statement that goes from one transaction to the next does not outlast a ticket.
+$short = ticket('acme', '3 seconds');
+$session->query("SET tenancy.tenant = '$short'");
+is_refusal($session->query('DO $$ BEGIN FOR i IN 1..600 LOOP PERFORM FROM accounts; PERFORM pg_sleep(0.1); COMMIT; END LOOP; END $$'),
+	'28000', 'invalid ticket', 'not even within a statement');
+is_refusal($session->query("SELECT 1; COMMIT; BEGIN; SELECT owner FROM accounts; COMMIT"), '28000', 'invalid ticket', 'nor within a message');
+$session->query("SET tenancy.tenant = '$acme'");
 
 # --- The end of a key and of a tenant reach sessions that are bound
 

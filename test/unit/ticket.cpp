@@ -181,6 +181,13 @@ test_judgement()
 	check(tenancy::judge_ticket(ticket, facts) == TENANCY_TICKET_REVOKED,
 		  "one in the second in which it began ends it");
 
+	facts.now = ticket.not_before - 31;
+	facts.revoked_until = ticket.not_before - 1;
+	check(tenancy::judge_ticket(ticket, facts) == TENANCY_TICKET_GOOD,
+		  "one that is made right after a revocation is good at once");
+	facts.revoked_until = ticket.not_before - 2;
+	check(tenancy::judge_ticket(ticket, facts) == TENANCY_TICKET_EARLY, "no other begins before its time");
+
 	facts = good_facts(ticket);
 	facts.key_known = false;
 	check(tenancy::judge_ticket(ticket, facts) == TENANCY_TICKET_NO_KEY, "without its key it is not good");
