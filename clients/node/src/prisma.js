@@ -169,6 +169,9 @@ export function tenantClients({ url, create, max = 20 }) {
 		/** Runs fn with the client of a tenant, and returns what it returns. */
 		async use(tenant, fn) {
 			const slug = slugOf(tenant);
+			if (slug !== tenant) {
+				throw new TypeError('clients that are kept cannot follow tickets, which end: use withTenant() with one shared client');
+			}
 			const around = scopeToJoin(this, slug);
 			if (around) {
 				return fn(around.handle);

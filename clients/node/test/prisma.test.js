@@ -136,6 +136,7 @@ test('another tenant is refused within the work for one, and the same one joins'
 		await assert.rejects(clients.use('b', () => {}), { refusal: 'nested' });
 		assert.equal(await clients.use('a', (same) => same), client);
 	});
+	await assert.rejects(clients.use('a.aaawsvnzaaaa4eam3ac3brljif3ltpur7rzjgzgj', () => {}), TypeError);
 	assert.throws(() => tenantClients({ url: URL, create: fake, max: 0 }), RangeError);
 });
 
