@@ -180,7 +180,7 @@ check_bind_scope(ReturnSetInfo *result)
 			result,
 			"tenancy.bind_scope",
 			OPEN,
-			"session: right where the pooler keeps the setting for each client, or cleans the session between clients");
+			"session: right only where the pooler cleans the session between clients, also if it tracks what they set");
 }
 
 /* Whether SQL that a client is made to run could bind to another tenant. */

@@ -9,6 +9,8 @@ Bouncer - PgBouncer for the tests
 
   bouncer(VERSION, MODE, LINE...)   a running PgBouncer, "1.18" or "1.24", in this pool mode, with
                                     one connection to the server, and further lines of pgbouncer.ini
+  $tracking                         the line that tracks bindings, which is not safe by itself
+  $tracked                          the lines that do it safely
 
 =cut
 
@@ -23,7 +25,10 @@ use FindBin;
 use Pooler;
 use SuitePackages;
 
-our @EXPORT = qw(bouncer);
+our @EXPORT = qw(bouncer $tracking $tracked);
+
+our $tracking = 'track_extra_parameters = IntervalStyle, tenancy.tenant';
+our $tracked = "$tracking\nserver_reset_query_always = 1";
 
 my %suite_of = ('1.18' => 'bookworm', '1.24' => 'trixie');
 my %command_of;

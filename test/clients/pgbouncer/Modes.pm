@@ -26,7 +26,6 @@ use Told;
 
 our @EXPORT = qw(test_modes);
 
-my $tracked = 'track_extra_parameters = IntervalStyle, tenancy.tenant';
 my $tenant = 'SELECT tenancy.current_tenant()';
 my $look = 'SELECT DISTINCT mark FROM notes';
 
@@ -170,7 +169,7 @@ sub test_tracked
 # What the pooler cannot replay, with settings of PostgreSQL's own that it tracks.
 sub test_limits
 {
-	my $pooler = bouncer('1.24', 'transaction', $tracked);
+	my $pooler = bouncer('1.24', 'transaction', $tracking);
 	my ($alice, $bob) = two($pooler);
 
 	for my $length (90, 130)
@@ -238,7 +237,7 @@ sub test_suspension
 # Named statements of the protocol.
 sub test_prepared
 {
-	my $pooler = bouncer('1.24', 'transaction', $tracked, 'max_prepared_statements = 10');
+	my $pooler = bouncer('1.24', 'transaction', $tracked, 'server_reset_query = RESET ALL', 'max_prepared_statements = 10');
 	my ($alice, $bob) = two($pooler);
 	told($alice, "SET tenancy.tenant = 'pb00'");
 	told($bob, "SET tenancy.tenant = 'pb01'");

@@ -19,7 +19,6 @@ use Test::More;
 
 our @EXPORT = qw(test_swarms);
 
-my $tracked = 'track_extra_parameters = IntervalStyle, tenancy.tenant';
 
 # Name; version, pool mode, lines of pgbouncer.ini; arguments of the swarm; transactions in the
 # quick form, of which the full form has ten times as many.
@@ -36,8 +35,8 @@ my @cases = (
 		2000
 	],
 	[
-		'the same, two connections',
-		['1.24', 'transaction', $tracked, 'max_prepared_statements = 20', 'default_pool_size = 2'],
+		'the same, two connections, RESET ALL',
+		['1.24', 'transaction', $tracked, 'server_reset_query = RESET ALL', 'max_prepared_statements = 20', 'default_pool_size = 2'],
 		['--mode=tracked', '--named', '--start-up'],
 		1000
 	],
@@ -48,7 +47,7 @@ my @cases = (
 		700
 	],
 	['1.24 statement, tracked', ['1.24', 'statement', $tracked], ['--mode=statement', '--start-up'], 800],
-	['1.24 session', ['1.24', 'session', 'server_reset_query = DISCARD ALL', $tracked], ['--mode=session', '--named', '--start-up'], 600],
+	['1.24 session', ['1.24', 'session', 'server_reset_query = DISCARD ALL', $tracking], ['--mode=session', '--named', '--start-up'], 600],
 );
 
 sub test_swarms

@@ -26,7 +26,6 @@ use Told;
 
 our @EXPORT = qw(test_tickets test_bind_scope);
 
-my $tracked = 'track_extra_parameters = IntervalStyle, tenancy.tenant';
 my $tenant = 'SELECT tenancy.current_tenant()';
 my $look = 'SELECT DISTINCT mark FROM notes';
 
