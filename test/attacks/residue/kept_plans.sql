@@ -1,16 +1,25 @@
 -- A statement that the session has planned for beta, executed by alpha along beta's path, by each of its names.
+-- @wire
 -- @login pool
-PREPARE p AS SELECT * FROM accounts;
-EXECUTE p;
+--: parse p
+SELECT * FROM accounts
+--: execute p
 -- @as beta
-EXECUTE p;
-EXECUTE p;
+--: execute p
+--: execute p
 -- @as alpha
-EXECUTE p;
+--: execute p
+--: query
 SET search_path = tenant_beta;
+--: execute p
+--: query
 EXECUTE p;
+--: query
 SELECT length(set_config('search_path', 'tenant_beta', false));
-EXECUTE p;
+--: execute p
+--: query
 EXPLAIN (VERBOSE) EXECUTE p;
+--: query
 CREATE TEMP TABLE copy AS EXECUTE p;
+--: query
 SELECT * FROM copy;
