@@ -81,6 +81,13 @@ refuse_ticket(Request *request, TenancyVerdict verdict, TenancyTicketProblem pro
 	return false;
 }
 
+/* Tells whether a tenant has its schema and its role; one that was dropped needs neither. */
+static bool
+is_whole(const TenancyTenant *tenant)
+{
+	return tenant->status == TENANCY_STATUS_DELETED || (OidIsValid(tenant->schema) && OidIsValid(tenant->role));
+}
+
 /* Finds the tenant that is asked for; false where a ticket is not good, or is missing. */
 static bool
 find_tenant(Request *request)
@@ -102,8 +109,7 @@ find_tenant(Request *request)
 		return refuse_ticket(request, TENANCY_TICKET_REQUIRED, TENANCY_TICKET_GOOD);
 	else
 		request->known = registry_find(request->slug, &request->tenant);
-	if (request->known && request->tenant.status != TENANCY_STATUS_DELETED)
-		request->known = OidIsValid(request->tenant.schema) && OidIsValid(request->tenant.role);
+	request->known = request->known && is_whole(&request->tenant);
 	return true;
 }
 
@@ -135,9 +141,7 @@ binding_require_permission(const char *slug, TenancyTenant *tenant)
 	Request request = {.slug = slug};
 	TenancyVerdict verdict;
 
-	request.known = registry_find(slug, &request.tenant);
-	if (request.known && request.tenant.status != TENANCY_STATUS_DELETED)
-		request.known = OidIsValid(request.tenant.schema) && OidIsValid(request.tenant.role);
+	request.known = registry_find(slug, &request.tenant) && is_whole(&request.tenant);
 	verdict = judge(&request);
 	if (verdict != TENANCY_ALLOW)
 	{
