@@ -276,18 +276,17 @@ refuse_ticket(const Binding *binding, TenancyVerdict verdict, TenancyTicketProbl
 }
 
 /*
- * Checks that the ticket of a binding has neither lost its key nor been revoked.  Time is
- * not asked: a transaction that has begun goes on.
+ * Checks that the ticket of a binding has neither lost its key nor been revoked, which is
+ * found before anything about its time.  That is not asked: a transaction that has begun
+ * goes on.
  */
 static void
-revalidate_ticket(const Binding *binding, const TenancyTenant *now)
+revalidate_ticket(const Binding *binding)
 {
 	TenancyTenant tenant;
 	bool known;
 	TenancyTicketProblem problem = ticket_check(&binding->ticket, &tenant, &known);
 
-	if (now->revoked_until != 0 && binding->ticket.not_before <= now->revoked_until)
-		problem = TENANCY_TICKET_REVOKED;
 	if (problem != TENANCY_TICKET_GOOD && problem != TENANCY_TICKET_EXPIRED && problem != TENANCY_TICKET_EARLY)
 		refuse_ticket(binding, TENANCY_BAD_TICKET, problem);
 }
@@ -308,7 +307,7 @@ revalidate(Binding *binding)
 	if (now.status != TENANCY_STATUS_ACTIVE)
 		raise_verdict(TENANCY_NOT_ACTIVE, &(ErrorFacts){.slug = binding->tenant.slug, .status = now.status});
 	if (binding->has_ticket)
-		revalidate_ticket(binding, &now);
+		revalidate_ticket(binding);
 	binding->generation = generation;
 }
 
@@ -395,11 +394,12 @@ binding_change_by_statement(void (*body)(void *argument), void *argument)
 	PG_END_TRY();
 }
 
-/* A value for tenancy.tenant, and for how long. */
+/* A value for tenancy.tenant, for how long, and from where. */
 typedef struct Change
 {
 	const char *value; /* NULL: RESET */
 	bool is_local;
+	GucSource source;
 } Change;
 
 /* Sets the setting. */
@@ -411,7 +411,7 @@ apply(void *argument)
 	(void) set_config_option("tenancy.tenant",
 							 change->value,
 							 PGC_USERSET,
-							 PGC_S_SESSION,
+							 change->source,
 							 change->is_local ? GUC_ACTION_LOCAL : GUC_ACTION_SET,
 							 true,
 							 0,
@@ -419,9 +419,9 @@ apply(void *argument)
 }
 
 void
-binding_set(const char *value, bool is_local)
+binding_set(const char *value, bool is_local, GucSource source)
 {
-	binding_change_by_statement(apply, &(Change){value, is_local});
+	binding_change_by_statement(apply, &(Change){value, is_local, source});
 }
 
 void
@@ -433,7 +433,7 @@ binding_hold(const char *slug)
 	binding_holding = true;
 	PG_TRY();
 	{
-		binding_set(slug != NULL ? slug : "", false);
+		binding_set(slug != NULL ? slug : "", false, PGC_S_SESSION);
 	}
 	PG_FINALLY();
 	{

@@ -68,8 +68,11 @@ extern const char *binding_show(void);
  */
 extern void binding_require_permission(const char *slug, TenancyTenant *tenant);
 
-/* Sets tenancy.tenant, for the session or for the transaction, as a statement of the client's own would; NULL: RESET. */
-extern void binding_set(const char *value, bool is_local);
+/*
+ * Sets tenancy.tenant, for the session or for the transaction, as a statement of the
+ * client's own would; NULL: RESET.  The source is PGC_S_SESSION but while a session begins.
+ */
+extern void binding_set(const char *value, bool is_local, GucSource source);
 
 /* Grows whenever something may have changed that a binding rests on. */
 extern uint64 binding_generation(void);

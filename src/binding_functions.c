@@ -68,7 +68,7 @@ tenancy_bind(PG_FUNCTION_ARGS)
 	/* As a value of the setting, this would unbind. */
 	if (*value == '\0')
 		raise_verdict(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = value});
-	binding_set(value, !PG_ARGISNULL(1) && PG_GETARG_BOOL(1));
+	binding_set(value, !PG_ARGISNULL(1) && PG_GETARG_BOOL(1), PGC_S_SESSION);
 	PG_RETURN_UUID_P(bound_id());
 }
 
@@ -81,7 +81,7 @@ tenancy_unbind(PG_FUNCTION_ARGS)
 	binding_check_reset();
 	if (current_binding != NULL && binding_transaction_claimed)
 		raise_verdict(TENANCY_UNBIND_IN_STATEMENT, &(ErrorFacts){.slug = current_binding->tenant.slug});
-	binding_set(NULL, false);
+	binding_set(NULL, false, PGC_S_SESSION);
 	PG_RETURN_VOID();
 }
 

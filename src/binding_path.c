@@ -92,38 +92,14 @@ slug_in_path(const char *path, char *slug)
 	return slug;
 }
 
-/* A value for tenancy.tenant that search_path asks for. */
-typedef struct Derivation
-{
-	const char *slug; /* "": none */
-	bool is_local;
-	GucSource source;
-} Derivation;
-
-/* Sets tenancy.tenant. */
+/* Sets tenancy.tenant because of search_path; "": to none. */
 static void
-set_tenant(void *argument)
-{
-	Derivation *derivation = argument;
-
-	(void) set_config_option("tenancy.tenant",
-							 derivation->slug,
-							 PGC_USERSET,
-							 derivation->source,
-							 derivation->is_local ? GUC_ACTION_LOCAL : GUC_ACTION_SET,
-							 true,
-							 0,
-							 false);
-}
-
-/* Sets tenancy.tenant because of search_path, as a statement of the client's own would. */
-static void
-derive(Derivation derivation)
+derive(const char *slug, bool is_local, GucSource source)
 {
 	binding_path_deriving = true;
 	PG_TRY();
 	{
-		binding_change_by_statement(set_tenant, &derivation);
+		binding_set(slug, is_local, source);
 	}
 	PG_FINALLY();
 	{
@@ -166,9 +142,9 @@ binding_path_follow(void)
 		return;
 	slug = slug_in_path(namespace_search_path, buffer);
 	if (slug == NULL && current_binding != NULL && current_binding->from_path)
-		derive((Derivation){"", path_is_local(), PGC_S_SESSION});
+		derive("", path_is_local(), PGC_S_SESSION);
 	else if (slug != NULL && (current_binding == NULL || strcmp(current_binding->tenant.slug, slug) != 0))
-		derive((Derivation){slug, path_is_local(), PGC_S_SESSION});
+		derive(slug, path_is_local(), PGC_S_SESSION);
 	followed = hash_of(namespace_search_path);
 }
 
@@ -188,7 +164,7 @@ follow_at_start(const char *path, GucSource source)
 	const char *slug = slug_in_path(path, buffer);
 
 	if (slug != NULL)
-		derive((Derivation){slug, false, source});
+		derive(slug, false, source);
 }
 
 bool

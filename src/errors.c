@@ -125,6 +125,62 @@ errors_ticket_problem(TenancyTicketProblem problem)
 	return "nothing";
 }
 
+const char *
+errors_token_problem(TenancyJwtProblem problem)
+{
+	switch (problem)
+	{
+		case TENANCY_JWT_GOOD:
+		case TENANCY_JWT_OUT_OF_MEMORY:
+			break;
+		case TENANCY_JWT_TOO_LONG:
+			return "it is too long";
+		case TENANCY_JWT_BAD_PARTS:
+			return "it has not three parts";
+		case TENANCY_JWT_BAD_BASE64:
+			return "a part is not base64url";
+		case TENANCY_JWT_BAD_JSON:
+			return "header or payload is not JSON";
+		case TENANCY_JWT_NO_OBJECT:
+			return "header or payload is not an object";
+		case TENANCY_JWT_TOO_DEEP:
+			return "header or payload is nested too deeply";
+		case TENANCY_JWT_DUPLICATE:
+			return "an object has two members of one name";
+		case TENANCY_JWT_BAD_ALGORITHM:
+			return "alg is missing or not supported";
+		case TENANCY_JWT_BAD_KEY_ID:
+			return "kid is not a text, or too long";
+		case TENANCY_JWT_CRITICAL:
+			return "the header has crit or b64";
+		case TENANCY_JWT_NO_KEY:
+			return "there is no live key of its algorithm and kid";
+		case TENANCY_JWT_BAD_SIGNATURE:
+			return "the signature is wrong";
+		case TENANCY_JWT_BAD_EXPIRY:
+			return "exp is missing or not a time";
+		case TENANCY_JWT_BAD_TIME:
+			return "nbf or iat is not a time";
+		case TENANCY_JWT_EXPIRED:
+			return "it has expired";
+		case TENANCY_JWT_EARLY:
+			return "it is not valid yet";
+		case TENANCY_JWT_FROM_FUTURE:
+			return "it was issued in the future";
+		case TENANCY_JWT_BAD_ISSUER:
+			return "iss is not tenancy.jwt_issuer";
+		case TENANCY_JWT_BAD_AUDIENCE:
+			return "aud does not contain tenancy.jwt_audience";
+		case TENANCY_JWT_FOR_OTHERS:
+			return "it has an audience, and tenancy.jwt_audience is not set";
+		case TENANCY_JWT_BAD_TENANT:
+			return "the claim of tenancy.jwt_claim is missing or not a slug";
+		case TENANCY_JWT_REVOKED:
+			return "the tenant's tickets were revoked after it was issued";
+	}
+	return "nothing";
+}
+
 /* Words the refusal of a ticket.  Only about one that is genuine more is said: its holder has nothing to learn. */
 static ErrorText
 describe_bad_ticket(TenancyTicketProblem problem, bool is_bound)

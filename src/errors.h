@@ -6,6 +6,7 @@
 #define TENANCY_ERRORS_H
 
 #include "compat.h"
+#include "core/jwt.h"
 #include "core/verdict.h"
 
 /* What an error text may need; unset members are NULL or 0. */
@@ -39,6 +40,9 @@ extern void errors_conceal_all(void);
 
 /* Returns what is wrong with a ticket, for operators. */
 extern const char *errors_ticket_problem(TenancyTicketProblem problem);
+
+/* The same for a token. */
+extern const char *errors_token_problem(TenancyJwtProblem problem);
 
 /*
  * Tells the server log, and it alone, why a ticket or a token was refused.  The refusal

@@ -129,6 +129,14 @@ ticket_check(const TenancyTicket *ticket, TenancyTenant *tenant, bool *tenant_kn
 	return bridge_judge_ticket(ticket, &facts);
 }
 
+int64
+ticket_beginning(const TenancyTenant *tenant)
+{
+	int64 now = unix_seconds(GetCurrentTimestamp());
+
+	return tenant->revoked_until != 0 ? Max(now, tenant->revoked_until + 1) : now;
+}
+
 char *
 ticket_make(const TenancyTenant *tenant, int64 not_before, int64 lifetime)
 {

@@ -14,6 +14,9 @@
  */
 extern TenancyTicketProblem ticket_check(const TenancyTicket *ticket, TenancyTenant *tenant, bool *tenant_known);
 
+/* Returns when a ticket that is made now begins, in Unix seconds: after a revocation, when that ends. */
+extern int64 ticket_beginning(const TenancyTenant *tenant);
+
 /*
  * Makes a ticket with the newest key: palloc'd; raises an error if there is no key, or if the
  * times are out of range.  Times in Unix seconds, lifetime in seconds.

@@ -147,12 +147,9 @@ issue(void *argument)
 		raise_verdict(TENANCY_NOT_ACTIVE, &(ErrorFacts){.slug = job->slug, .status = row.status});
 	if (!registry_find(job->slug, &tenant))
 		raise_verdict(TENANCY_UNKNOWN_TENANT, &(ErrorFacts){.slug = job->slug});
-	begin = unix_seconds(job->has_beginning ? job->not_before : GetCurrentTimestamp());
+	begin = job->has_beginning ? unix_seconds(job->not_before) : ticket_beginning(&tenant);
 	if (begin < 0 || begin > TENANCY_TICKET_TIME_MAX)
 		begin = -1;
-	/* After a revocation, a ticket that is not revoked begins when the revocation ends. */
-	if (!job->has_beginning && tenant.revoked_until != 0)
-		begin = Max(begin, tenant.revoked_until + 1);
 	end = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
 												  TimestampTzGetDatum(unix_time(begin)),
 												  IntervalPGetDatum(job->valid_for)));
