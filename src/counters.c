@@ -40,6 +40,7 @@ struct TenantCounters
 	CounterKey key;
 	bool retired; /* under the lock */
 	pg_atomic_uint64 values[COUNTER_COUNT];
+	TenantUsage usage;
 };
 
 /* Shared besides the hash table. */
@@ -71,10 +72,28 @@ counters_memory(void)
 					hash_estimate_size(tenancy_max_tenants, sizeof(TenantCounters)));
 }
 
-/* Sets all counters of an entry to zero, except the number of sessions unless the entry is new. */
+/* Sets up what a tenant uses in a new entry: nothing, and not measured. */
+static void
+clear_usage(TenantUsage *usage)
+{
+	pg_atomic_init_u64(&usage->storage_bytes, 0);
+	pg_atomic_init_u64(&usage->storage_measured_at, 0);
+	pg_atomic_init_u64(&usage->window, 0);
+	pg_atomic_init_u32(&usage->running, 0);
+	pg_atomic_init_u64(&usage->quota_refusals, 0);
+}
+
+/*
+ * Sets all counters of an entry to zero.  What is rather than was stays unless the entry is new: the number
+ * of sessions and what the tenant uses.
+ */
 static void
 clear(TenantCounters *counters, bool is_new)
 {
+	if (is_new)
+		clear_usage(&counters->usage);
+	else
+		pg_atomic_write_u64(&counters->usage.quota_refusals, 0);
 	for (int i = 0; i < COUNTER_COUNT; i++)
 	{
 		if (is_new)
@@ -169,6 +188,18 @@ counters_of_unbound(void)
 	return &shared->unbound;
 }
 
+TenantUsage *
+counters_usage(TenantCounters *counters)
+{
+	return &counters->usage;
+}
+
+bool
+counters_is_own_record(TenantCounters *counters)
+{
+	return counters != &shared->overflow && counters != &shared->unbound;
+}
+
 void
 counters_add(TenantCounters *counters, Counter counter, int64 amount)
 {
@@ -221,7 +252,12 @@ counters_end_transaction(bool committed)
 		if (entry == NULL)
 			continue;
 		if (!change->retire)
+		{
 			clear(entry, false);
+			pg_atomic_write_u64(&entry->usage.storage_bytes, 0);
+			pg_atomic_write_u64(&entry->usage.storage_measured_at, 0);
+			pg_atomic_write_u64(&entry->usage.window, 0);
+		}
 		entry->retired = change->retire;
 	}
 	LWLockRelease(shared->lock);

@@ -27,6 +27,19 @@ typedef enum Counter
 
 typedef struct TenantCounters TenantCounters;
 
+/*
+ * What a tenant uses now, as far as all sessions have to know it: measured storage, and what
+ * quotas look at.  Beside its counters; atomics, which anybody reads and writes without a lock.
+ */
+typedef struct TenantUsage
+{
+	pg_atomic_uint64 storage_bytes;
+	pg_atomic_uint64 storage_measured_at; /* TimestampTz; 0: never */
+	pg_atomic_uint64 window;			  /* number of a minute << 32 | statements in it */
+	pg_atomic_uint32 running;			  /* statements now */
+	pg_atomic_uint64 quota_refusals;
+} TenantUsage;
+
 /* Returns the shared memory needed, in bytes. */
 extern Size counters_memory(void);
 
@@ -42,6 +55,12 @@ extern TenantCounters *counters_of_schema(const char *schema);
 
 /* Returns the counters of what happens in unbound sessions. */
 extern TenantCounters *counters_of_unbound(void);
+
+/* Returns what a tenant uses; never NULL, but of many tenants together unless counters_is_own_record(). */
+extern TenantUsage *counters_usage(TenantCounters *counters);
+
+/* Tells whether a record is one tenant's own: neither the overflow's nor that of unbound sessions. */
+extern bool counters_is_own_record(TenantCounters *counters);
 
 /* Adds to one counter; lock-free. */
 extern void counters_add(TenantCounters *counters, Counter counter, int64 amount);
