@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "bridge.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
@@ -134,6 +135,8 @@ lifecycle_record_event(const char *slug, const char *event, const char *detail, 
 							actor != NULL ? actor : GetUserNameFromId(GetSessionUserId(), false),
 							slug};
 
+	/* Before the event gets its id: who reads events in the order of ids knows by that when a missing one will not come. */
+	(void) GetTopTransactionId();
 	privileged_execute_prepared(&statement, values);
 }
 
