@@ -110,6 +110,13 @@ OBJS = \
 	src/adopt.o \
 	src/lifecycle.o \
 	src/schema_size.o \
+	src/storage_usage.o \
+	src/worker.o \
+	src/worker_departure.o \
+	src/worker_launcher.o \
+	src/worker_database.o \
+	src/worker_session.o \
+	src/worker_turns.o \
 	src/description.o \
 	src/description_collect.o \
 	src/description_order.o \

@@ -665,6 +665,11 @@ CREATE FUNCTION tenancy.stat_counters(
 LANGUAGE C VOLATILE PARALLEL SAFE ROWS 100 AS 'MODULE_PATHNAME', 'tenancy_stat_counters';
 COMMENT ON FUNCTION tenancy.stat_counters() IS 'the counters as they are in shared memory';
 
+CREATE FUNCTION tenancy.measure_storage() RETURNS integer
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_measure_storage';
+COMMENT ON FUNCTION tenancy.measure_storage() IS
+'measures the storage of all tenants now, as the background worker does from time to time; returns their number';
+
 CREATE FUNCTION tenancy.reset_stats() RETURNS void
 LANGUAGE C VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_reset_stats';
 COMMENT ON FUNCTION tenancy.reset_stats() IS 'sets the counters of this database, and those that all databases share, to zero';
@@ -759,6 +764,7 @@ GRANT EXECUTE ON FUNCTION
     tenancy.clone(text, text, boolean, text[]), tenancy.set_baseline(text, text),
     tenancy.drop(text, boolean, boolean), tenancy.suspend(text, text), tenancy.activate(text),
     tenancy.adopt(regnamespace, text, boolean), tenancy.check_portable(text), tenancy.reset_stats(),
+    tenancy.measure_storage(),
     tenancy.register_migration(text, text, text, text, boolean, boolean), tenancy.unregister_migration(text),
     tenancy.mark_migrated(text, text), tenancy.create_ticket_key(bytea), tenancy.retire_ticket_key(integer),
     tenancy.issue_ticket(text, interval, timestamptz), tenancy.revoke_tickets(text),

@@ -22,6 +22,7 @@
 #include "residue.h"
 #include "settings.h"
 #include "ticket.h"
+#include "worker.h"
 
 /* What a session asks for, and what was found of it. */
 typedef struct Request
@@ -232,6 +233,7 @@ binding_check(char **newval, void **extra, GucSource source)
 		return false;
 	if (InitializingParallelWorker ? !request.known : !authorise(&request))
 		return false;
+	worker_want();
 	*extra = make_binding(&request, generation);
 	if (*extra != NULL && request.ticket != NULL)
 		*strchr(*newval, '.') = '\0';

@@ -40,6 +40,7 @@
 #include "statements.h"
 #include "tenant_plans.h"
 #include "uniform.h"
+#include "worker.h"
 
 static ExecutorCheckPerms_hook_type previous_check_permissions = NULL;
 static ExecutorRun_hook_type previous_run = NULL;
@@ -65,8 +66,10 @@ request_shared_memory(void)
 	if (previous_shmem_request)
 		previous_shmem_request();
 #endif
-	RequestAddinShmemSpace(add_size(add_size(counters_memory(), sessions_memory()), keyspace_memory()));
+	RequestAddinShmemSpace(
+		add_size(worker_memory(), add_size(add_size(counters_memory(), sessions_memory()), keyspace_memory())));
 	RequestNamedLWLockTranche("tenancy", 2);
+	RequestNamedLWLockTranche("tenancy_workers", 1);
 }
 
 /* Attaches to the shared memory. */
@@ -79,6 +82,7 @@ attach_shared_memory(void)
 	counters_attach();
 	sessions_attach();
 	keyspace_attach();
+	worker_attach();
 	LWLockRelease(AddinShmemInitLock);
 }
 
@@ -260,6 +264,7 @@ at_transaction_end(XactEvent event, void *argument)
 			errors_forget_ticket();
 			binding_end_transaction();
 			sessions_reopen_all();
+			worker_end_transaction(event == XACT_EVENT_COMMIT);
 			counters_end_transaction(event == XACT_EVENT_COMMIT);
 			residue_end_transaction(event != XACT_EVENT_ABORT);
 			statements_end_transaction(event != XACT_EVENT_ABORT);

@@ -18,6 +18,7 @@
 #include "tcop/tcopprot.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
+#include "worker_session.h"
 
 extern PGDLLEXPORT void tenancy_run_worker(Datum argument);
 
@@ -74,20 +75,11 @@ nap(int64 ask_again)
 static void
 set_defaults(const Run *run)
 {
-	static const char *const settings[][2] = {{"tenancy.tenant", ""},
-											  {"search_path", "\"$user\", public"},
-											  {"default_transaction_isolation", "read committed"},
-											  {"default_transaction_read_only", "off"},
-											  {"default_transaction_deferrable", "off"},
-											  {"session_replication_role", "origin"},
-											  {"statement_timeout", "0"},
-											  {"idle_in_transaction_session_timeout", "0"},
-											  {"row_security", "on"},
-											  TRANSACTION_TIMEOUT_OFF{"tenancy.rebind", "never"}};
 	char small_tables[16];
 
-	for (int i = 0; i < (int) lengthof(settings); i++)
-		SetConfigOption(settings[i][0], settings[i][1], PGC_SUSET, PGC_S_SESSION);
+	worker_session_set_defaults();
+	SetConfigOption("search_path", "\"$user\", public", PGC_SUSET, PGC_S_SESSION);
+	SetConfigOption("tenancy.rebind", "never", PGC_SUSET, PGC_S_SESSION);
 	/* No tenant comes twice: there is nothing to be gained by keeping their catalogs. */
 	if (tenancy_max_cached_tenants == 0)
 		SetConfigOption("tenancy.max_cached_tenants", CACHED_TENANTS, PGC_SUSET, PGC_S_SESSION);

@@ -28,6 +28,7 @@ bool tenancy_require_ticket = false;
 int tenancy_rewrite_small_tables = 0;
 int tenancy_ticket_leeway = 30;
 bool tenancy_track_statements = true;
+int tenancy_worker_interval = 60;
 struct config_string *tenancy_tenant_setting = NULL;
 
 static char *tenant_value = NULL;
@@ -274,6 +275,18 @@ settings_define(bool preloaded)
 								 NULL,
 								 NULL,
 								 NULL);
+		DefineCustomIntVariable("tenancy.worker_interval",
+								"Time between two measurements of the storage of all tenants.",
+								"A measurement that takes long is made less often.",
+								&tenancy_worker_interval,
+								60,
+								1,
+								86400,
+								PGC_SIGHUP,
+								GUC_UNIT_S,
+								NULL,
+								NULL,
+								NULL);
 	}
 	MarkGUCPrefixReserved("tenancy");
 	tenancy_tenant_setting = (struct config_string *) find_setting("tenancy.tenant");

@@ -29,6 +29,7 @@ extern bool tenancy_require_ticket;					 /* bind by ticket only */
 extern int tenancy_rewrite_small_tables;			 /* kilobytes; 0: never */
 extern int tenancy_ticket_leeway;					 /* seconds */
 extern bool tenancy_track_statements;				 /* count statements and errors */
+extern int tenancy_worker_interval;					 /* seconds between two measurements of storage */
 extern struct config_string *tenancy_tenant_setting; /* GUC's record of tenancy.tenant */
 
 /* Raises an error unless the library was loaded when the server started. */

@@ -19,6 +19,7 @@
 #include "tenant_plans.h"
 #include "ticket_keys.h"
 #include "whereabouts.h"
+#include "worker.h"
 
 PG_MODULE_MAGIC;
 
@@ -45,5 +46,6 @@ _PG_init(void)
 	role_settings_start();
 	binding_path_start();
 	tenant_plans_start();
+	worker_start();
 	hooks_install();
 }

@@ -40,6 +40,7 @@
 #include "utility.h"
 #include "utility_targets.h"
 #include "visibility.h"
+#include "worker_departure.h"
 
 /* What happens to the binding before a statement. */
 typedef enum Admission
@@ -593,6 +594,8 @@ utility_process(UtilityCall *call)
 		statements_depth++;
 	}
 
+	if (is_clients(call, depth))
+		worker_departure_before(statement);
 	if (!IsAbortedTransactionBlockState())
 		call->statement = in_own_space(call->statement);
 	/* Before it is made: one that nobody knows of would stay. */

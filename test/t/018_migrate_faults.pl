@@ -11,8 +11,8 @@ use Test::More;
 use TenancyTest;
 use Wire;
 
-# One slot of eight is PostgreSQL's own: the launcher of logical replication.
-my $node = preloaded_node('migrate_faults', 'max_worker_processes = 4', 'restart_after_crash = on', 'deadlock_timeout = 100ms');
+# Three slots are not for runs: the launcher of logical replication, ours, and the worker of the database.
+my $node = preloaded_node('migrate_faults', 'max_worker_processes = 6', 'restart_after_crash = on', 'deadlock_timeout = 100ms');
 my $admin = session($node);
 $admin->query('CREATE ROLE ops LOGIN IN ROLE tenancy_admin');
 my $ops = session($node, user => 'ops');

@@ -1,0 +1,202 @@
+/*
+ * worker_database.c
+ *	  The worker of one database: takes its turns until the server stops or it is sent away.
+ *
+ * A turn is a transaction.  An error in it goes to the server log and ends that turn alone.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "compat.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "registry.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "storage/proc.h"
+#include "tcop/tcopprot.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/wait_event.h"
+#include "worker.h"
+#include "worker_session.h"
+#include "worker_table.h"
+
+extern PGDLLEXPORT void tenancy_database_worker(Datum argument);
+
+/* How long the worker sleeps at most, in milliseconds. */
+#define LONGEST_SLEEP 60000
+
+/* A turn that takes long is taken at most so often that it is this part of the time. */
+#define SHARE_OF_TIME 10
+
+static WorkerEntry *entry = NULL;
+static volatile sig_atomic_t in_turn = false;
+
+/* SIGTERM: ends a turn by an error, as in a backend, and a worker that sleeps without a word. */
+static void
+at_sigterm(SIGNAL_ARGS)
+{
+	ShutdownRequestPending = true;
+	if (in_turn)
+		die(postgres_signal_arg);
+	else
+		SetLatch(MyLatch);
+}
+
+/* Process exit: the table says that the worker does not run. */
+static void
+leave(int code, Datum argument)
+{
+	(void) code;
+	(void) argument;
+	LWLockAcquire(worker_table->lock, LW_EXCLUSIVE);
+	if (entry->pid == MyProcPid)
+	{
+		entry->pid = 0;
+		pg_atomic_write_u32(&entry->process, WORKER_NO_PROCESS);
+	}
+	LWLockRelease(worker_table->lock);
+	worker_set_latch_of(pg_atomic_read_u32(&worker_table->launcher));
+}
+
+/* Takes the place in the table; false: another has it, or the database has left the table. */
+static bool
+take_place(Oid database)
+{
+	bool taken = false;
+
+	LWLockAcquire(worker_table->lock, LW_EXCLUSIVE);
+	entry = worker_find(database);
+	if (entry != NULL && entry->pid == 0)
+	{
+		entry->pid = MyProcPid;
+		pg_atomic_write_u32(&entry->process, (uint32) MyProcNumber);
+		taken = true;
+	}
+	LWLockRelease(worker_table->lock);
+	return taken;
+}
+
+/* Takes a turn in a transaction; tells whether it wants another one at once. */
+static bool
+run_turn(WorkerTurn *turn)
+{
+	bool more;
+
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	pgstat_report_activity(STATE_RUNNING, turn->name);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	more = registry_is_installed() && turn->run();
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+	return more;
+}
+
+/* Takes a turn, whatever comes of it. */
+static bool
+try_turn(WorkerTurn *turn)
+{
+	MemoryContext context = CurrentMemoryContext;
+	bool more = false;
+
+	in_turn = true;
+	PG_TRY();
+	{
+		more = run_turn(turn);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		HOLD_INTERRUPTS();
+		errcontext("%s", turn->name);
+		EmitErrorReport();
+		AbortCurrentTransaction();
+		FlushErrorState();
+		RESUME_INTERRUPTS();
+	}
+	PG_END_TRY();
+	in_turn = false;
+	MemoryContextSwitchTo(context);
+	pgstat_report_stat(true);
+	pgstat_report_activity(STATE_IDLE, NULL);
+	return more;
+}
+
+/* Takes every turn that is due; returns how long the worker may sleep, in milliseconds. */
+static long
+take_turns(void)
+{
+	long sleep = LONGEST_SLEEP;
+	bool standby = RecoveryInProgress();
+
+	for (WorkerTurn *turn = worker_turns; turn->name != NULL; turn++)
+	{
+		TimestampTz begun = GetCurrentTimestamp();
+
+		if (standby && !turn->reads_only)
+			continue;
+		if (begun >= turn->not_before)
+		{
+			TimestampTz ended;
+
+			if (try_turn(turn))
+				sleep = 0;
+			ended = GetCurrentTimestamp();
+			if (turn->interval != NULL)
+				turn->not_before = Max(TimestampTzPlusMilliseconds(begun, *turn->interval * INT64CONST(1000)),
+									   ended + (ended - begun) * (SHARE_OF_TIME - 1));
+		}
+		if (turn->interval != NULL)
+			sleep = Min(sleep, TimestampDifferenceMilliseconds(GetCurrentTimestamp(), turn->not_before) + 1);
+		if (ShutdownRequestPending || pg_atomic_read_u32(&entry->leavers) != 0)
+			return 0;
+	}
+	return sleep;
+}
+
+/* Entry of the background worker. */
+void
+tenancy_database_worker(Datum argument)
+{
+	Oid database = DatumGetObjectId(argument);
+
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	pqsignal(SIGTERM, at_sigterm);
+	BackgroundWorkerUnblockSignals();
+	if (!take_place(database))
+		proc_exit(0);
+	before_shmem_exit(leave, (Datum) 0);
+	/* Who sends workers away looks at the table first and here second. */
+	pg_memory_barrier();
+	if (pg_atomic_read_u32(&entry->leavers) != 0)
+		proc_exit(0);
+	BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, 0);
+	worker_session_set_defaults();
+	MemoryContextSwitchTo(TopMemoryContext);
+
+	for (;;)
+	{
+		long sleep = take_turns();
+
+		if (ShutdownRequestPending || pg_atomic_read_u32(&entry->leavers) != 0)
+			proc_exit(0);
+		if (sleep > 0)
+			(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, sleep, PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+		if (ConfigReloadPending)
+		{
+			ConfigReloadPending = false;
+			ProcessConfigFile(PGC_SIGHUP);
+			/* Intervals may be others now. */
+			for (WorkerTurn *turn = worker_turns; turn->name != NULL; turn++)
+				turn->not_before = 0;
+		}
+		CHECK_FOR_INTERRUPTS();
+	}
+}
