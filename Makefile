@@ -18,6 +18,8 @@ OBJS = \
 	src/tenancy.o \
 	src/hooks.o \
 	src/settings.o \
+	src/audit.o \
+	src/audit_log.o \
 	src/errors.o \
 	src/registry.o \
 	src/authority.o \
@@ -136,6 +138,7 @@ OBJS = \
 	src/column_order.o \
 	src/bridge.o \
 	src/core/base64url.o \
+	src/core/json_text.o \
 	src/core/jwt.o \
 	src/core/names.o \
 	src/core/ordering.o \

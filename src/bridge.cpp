@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/json_text.hpp"
 #include "core/jwt.hpp"
 #include "core/memory.hpp"
 #include "core/names.hpp"
@@ -324,6 +325,13 @@ extern "C" bool
 bridge_builds_schema_names(const char *text, const char *schema) noexcept
 {
 	return tenancy::builds_schema_names(text, schema);
+}
+
+extern "C" size_t
+bridge_escape_json(const char *text, size_t length, bool is_utf8, char *out) noexcept
+{
+	static_assert(BRIDGE_JSON_EXPANSION == tenancy::json_bytes_per_byte, "the caller's buffer is long enough");
+	return tenancy::escape_json({text, length}, is_utf8, out);
 }
 
 extern "C" TenancyJwtAlgorithm

@@ -126,6 +126,13 @@ extern TenancyTrouble bridge_find_references(const char *text, const char *schem
 /* Tells whether a text builds names of tenant schemas other than the one given. */
 extern bool bridge_builds_schema_names(const char *text, const char *schema) BRIDGE_NOEXCEPT;
 
+/*
+ * Writes a text as the inside of a JSON string (see core/json_text.hpp), with room for that
+ * many bytes for each of its own; returns how many it took.
+ */
+#define BRIDGE_JSON_EXPANSION 6
+extern size_t bridge_escape_json(const char *text, size_t length, bool is_utf8, char *out) BRIDGE_NOEXCEPT;
+
 /* JSON web tokens; see core/jwt.hpp. */
 extern TenancyJwtAlgorithm bridge_jwt_algorithm(const char *name) BRIDGE_NOEXCEPT;
 extern bool bridge_is_jwt_claim(const char *claim) BRIDGE_NOEXCEPT;

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "audit.h"
 #include "binding.h"
 #include "binding_path.h"
 #include "bridge.h"
@@ -13,6 +14,7 @@
 #include "plans.h"
 #include "settings.h"
 
+int tenancy_audit_query_text = AUDIT_QUERY_TEXT_NONE;
 bool tenancy_bind_from_search_path = false;
 int tenancy_bind_scope = TENANCY_SCOPE_SESSION;
 int tenancy_error_style = ERROR_STYLE_CLEAR;
@@ -31,8 +33,17 @@ bool tenancy_track_statements = true;
 int tenancy_worker_interval = 60;
 struct config_string *tenancy_tenant_setting = NULL;
 
+/* What these say is in the hooks' extra data. */
+static char *audit_value = NULL;
+static char *audit_sinks_value = NULL;
+static char *audit_tenants_value = NULL;
 static char *tenant_value = NULL;
 static bool library_preloaded = false;
+
+static const struct config_enum_entry audit_query_text_options[] = {{"none", AUDIT_QUERY_TEXT_NONE, false},
+																	{"masked", AUDIT_QUERY_TEXT_MASKED, false},
+																	{"full", AUDIT_QUERY_TEXT_FULL, false},
+																	{NULL, 0, false}};
 
 static const struct config_enum_entry bind_scope_options[] = {{"session", TENANCY_SCOPE_SESSION, false},
 															  {"transaction", TENANCY_SCOPE_TRANSACTION, false},
@@ -98,6 +109,48 @@ settings_define(bool preloaded)
 	library_preloaded = preloaded;
 	if (preloaded)
 	{
+		DefineCustomStringVariable(
+			"tenancy.audit",
+			"Classes of events that are audited.",
+			"A list of bind, refusal, lifecycle, break_glass, ddl, write and read; or all, or none.",
+			&audit_value,
+			"refusal, lifecycle, break_glass",
+			PGC_SUSET,
+			GUC_LIST_INPUT,
+			audit_check_classes,
+			audit_assign_classes,
+			NULL);
+		DefineCustomEnumVariable("tenancy.audit_query_text",
+								 "Whether an audited event has the text of its statement.",
+								 "\"masked\" leaves out literals and comments.",
+								 &tenancy_audit_query_text,
+								 AUDIT_QUERY_TEXT_NONE,
+								 audit_query_text_options,
+								 PGC_SUSET,
+								 0,
+								 NULL,
+								 NULL,
+								 NULL);
+		DefineCustomStringVariable("tenancy.audit_sinks",
+								   "Where audited events go.",
+								   "A list of table and log.",
+								   &audit_sinks_value,
+								   "table",
+								   PGC_SUSET,
+								   GUC_LIST_INPUT,
+								   audit_check_sinks,
+								   audit_assign_sinks,
+								   NULL);
+		DefineCustomStringVariable("tenancy.audit_tenants",
+								   "Tenants whose events are audited, by their slugs; or all.",
+								   "Events that concern no tenant always are.",
+								   &audit_tenants_value,
+								   "all",
+								   PGC_SUSET,
+								   GUC_LIST_INPUT,
+								   audit_check_tenants,
+								   audit_assign_tenants,
+								   NULL);
 		DefineCustomBoolVariable("tenancy.bind_from_search_path",
 								 "Whether a search_path that names a tenant's schema binds the tenant.",
 								 NULL,

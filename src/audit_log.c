@@ -1,0 +1,150 @@
+/*
+ * audit_log.c
+ *	  The log sink of the audit: one line of JSON in the server log for each event.
+ *
+ * Members that an event does not have are left out.  The text is UTF-8 and has no control
+ * character, whatever names and statements hold.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "audit_event.h"
+#include "bridge.h"
+#include "commands/dbcommands.h"
+#include "compat.h"
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "pgtime.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+/* The names of the texts. */
+static const char *const text_names[AUDIT_TEXTS] =
+	{"tenant", "schema", "session_user", "role", "application", "client", "action", "objects", "detail", "query"};
+
+/* Appends bytes in quotes. */
+static void
+append_string(StringInfo json, const char *text, size_t length)
+{
+	appendStringInfoChar(json, '"');
+	enlargeStringInfo(json, (int) (length * BRIDGE_JSON_EXPANSION));
+	json->len += (int) bridge_escape_json(text, length, GetDatabaseEncoding() == PG_UTF8, json->data + json->len);
+	json->data[json->len] = '\0';
+	appendStringInfoChar(json, '"');
+}
+
+/* Appends the name of a member, which needs no escapes. */
+static void
+append_name(StringInfo json, const char *name)
+{
+	if (json->data[json->len - 1] != '{')
+		appendStringInfoChar(json, ',');
+	appendStringInfo(json, "\"%s\":", name);
+}
+
+/* Appends a member, unless there is none. */
+static void
+append_text(StringInfo json, const char *name, const char *text)
+{
+	if (text == NULL)
+		return;
+	append_name(json, name);
+	append_string(json, text, strlen(text));
+}
+
+/* Appends the lines of a text as an array. */
+static void
+append_lines(StringInfo json, const char *name, const char *lines)
+{
+	if (lines == NULL)
+		return;
+	append_name(json, name);
+	appendStringInfoChar(json, '[');
+	for (const char *line = lines; *line != '\0';)
+	{
+		size_t length = strcspn(line, "\n");
+
+		if (line != lines)
+			appendStringInfoChar(json, ',');
+		append_string(json, line, length);
+		line += length + (line[length] == '\n');
+	}
+	appendStringInfoChar(json, ']');
+}
+
+/* Appends a time in UTC, to the microsecond. */
+static void
+append_time(StringInfo json, TimestampTz at)
+{
+	struct pg_tm parts;
+	fsec_t microseconds;
+
+	append_name(json, "at");
+	if (timestamp2tm(at, NULL, &parts, &microseconds, NULL, NULL) != 0)
+		appendStringInfoString(json, "null");
+	else
+		appendStringInfo(json,
+						 "\"%04d-%02d-%02dT%02d:%02d:%02d.%06dZ\"",
+						 parts.tm_year,
+						 parts.tm_mon,
+						 parts.tm_mday,
+						 parts.tm_hour,
+						 parts.tm_min,
+						 parts.tm_sec,
+						 (int) microseconds);
+}
+
+/* Returns the name of the database, once it could be read; NULL: it could not yet. */
+static const char *
+database_name(void)
+{
+	static NameData name;
+
+	if (NameStr(name)[0] == '\0' && IsTransactionState())
+	{
+		char *found = get_database_name(MyDatabaseId);
+
+		if (found != NULL)
+			namestrcpy(&name, found);
+	}
+	return NameStr(name)[0] != '\0' ? NameStr(name) : NULL;
+}
+
+void
+audit_log_event(const AuditEvent *event)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfoChar(&json, '{');
+	append_time(&json, event->at);
+	append_text(&json, "class", audit_class_name(event->class));
+	append_text(&json, "outcome", audit_outcome_name(event->outcome));
+	if (event->sqlstate[0] != '\0')
+		append_text(&json, "sqlstate", event->sqlstate);
+	append_text(&json, "database", database_name());
+	append_name(&json, "pid");
+	appendStringInfo(&json, "%d", event->pid);
+	if (event->xid != 0)
+	{
+		append_name(&json, "transaction");
+		appendStringInfo(&json, "%u", event->xid);
+	}
+	if (event->rows >= 0)
+	{
+		append_name(&json, "rows");
+		appendStringInfo(&json, INT64_FORMAT, event->rows);
+	}
+	for (int i = 0; i < AUDIT_TEXTS; i++)
+	{
+		if (i == AUDIT_OBJECTS)
+			append_lines(&json, text_names[i], event->texts[i]);
+		else
+			append_text(&json, text_names[i], event->texts[i]);
+	}
+	appendStringInfoChar(&json, '}');
+	ereport(LOG_SERVER_ONLY,
+			(errmsg_internal("tenancy audit: %s", json.data), errhidestmt(true), errhidecontext(true)));
+	pfree(json.data);
+}
