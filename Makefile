@@ -19,7 +19,14 @@ OBJS = \
 	src/hooks.o \
 	src/settings.o \
 	src/audit.o \
+	src/audit_capture.o \
+	src/audit_definition.o \
+	src/audit_failure.o \
 	src/audit_log.o \
+	src/audit_objects.o \
+	src/audit_statement.o \
+	src/audit_text.o \
+	src/audit_undo.o \
 	src/errors.o \
 	src/registry.o \
 	src/authority.o \
@@ -145,6 +152,7 @@ OBJS = \
 	src/core/qualifier.o \
 	src/core/registry.o \
 	src/core/run_queue.o \
+	src/core/sql_mask.o \
 	src/core/policy.o \
 	src/core/rename.o \
 	src/core/strict_json.o \

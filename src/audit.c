@@ -18,9 +18,9 @@
 #include "common/ip.h"
 #include "compat.h"
 #include "miscadmin.h"
+#include "privileged.h"
 #include "settings.h"
 #include "storage/proc.h"
-#include "utils/backend_status.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -245,11 +245,11 @@ audit_assign_sinks(const char *newval, void *extra)
 }
 
 /*
- * Returns the name of a role.  The two that nearly every event has are known without the
+ * Finds the name of a role.  The two that nearly every event has are known without the
  * catalogs; others are those of functions with their owner's rights, and of SET ROLE.
  */
-static const char *
-role_name(Oid role)
+const char *
+audit_role_name(Oid role)
 {
 	static char tenant_role[TENANCY_SCHEMA_SIZE];
 
@@ -282,11 +282,10 @@ client_address(void)
 	static char address[NI_MAXHOST];
 	static bool known = false;
 
-	if (MyBEEntry == NULL || MyBEEntry->st_clientaddr.salen == 0 ||
-		MyBEEntry->st_clientaddr.addr.ss_family == AF_UNIX)
+	if (MyProcPort == NULL || MyProcPort->raddr.addr.ss_family == AF_UNIX)
 		return NULL;
-	if (!known && pg_getnameinfo_all(&MyBEEntry->st_clientaddr.addr,
-									 (int) MyBEEntry->st_clientaddr.salen,
+	if (!known && pg_getnameinfo_all(&MyProcPort->raddr.addr,
+									 (int) MyProcPort->raddr.salen,
 									 address,
 									 sizeof(address),
 									 NULL,
@@ -315,9 +314,10 @@ complete(AuditEvent *event)
 		bridge_schema_of_slug(texts[AUDIT_TENANT], schema);
 		texts[AUDIT_SCHEMA] = schema;
 	}
-	texts[AUDIT_SESSION_USER] = role_name(GetSessionUserId());
+	if (texts[AUDIT_SESSION_USER] == NULL)
+		texts[AUDIT_SESSION_USER] = audit_role_name(GetSessionUserId());
 	if (texts[AUDIT_ROLE] == NULL)
-		texts[AUDIT_ROLE] = role_name(GetUserId());
+		texts[AUDIT_ROLE] = audit_role_name(privileged_is_running() ? GetOuterUserId() : GetUserId());
 	if (application_name != NULL && application_name[0] != '\0')
 		texts[AUDIT_APPLICATION] = application_name;
 	texts[AUDIT_CLIENT] = client_address();

@@ -49,6 +49,9 @@ extern bool audit_concerns(AuditClass class, const char *slug, const char *other
  */
 extern void audit_emit(AuditEvent *event);
 
+/* Returns the name of a role; reads catalogs only within a transaction, and seldom there. */
+extern const char *audit_role_name(Oid role);
+
 /* The binding has changed: audit_classes is that of another tenant. */
 extern void audit_follow_binding(void);
 

@@ -16,6 +16,8 @@
 #include "access/parallel.h"
 #include "access/transam.h"
 #include "access/xact.h"
+#include "audit.h"
+#include "audit_capture.h"
 #include "binding.h"
 #include "catalog/namespace.h"
 #include "compat.h"
@@ -165,7 +167,10 @@ leave(int code, Datum argument)
 	(void) code;
 	(void) argument;
 	if (current_binding != NULL)
+	{
+		audit_binding(current_binding, NULL);
 		counters_add(current_binding->tenant.counters, COUNTER_SESSIONS, -1);
+	}
 	current_binding = NULL;
 }
 
@@ -215,6 +220,7 @@ binding_assign(const char *newval, void *extra)
 		IsTransactionState() && !IsParallelWorker() && (to == NULL || !same_tenant(from->tenant.id, to->tenant.id)))
 		raise_verdict(TENANCY_UNBIND_IN_STATEMENT, &(ErrorFacts){.slug = from->tenant.slug});
 	current_binding = to;
+	audit_follow_binding();
 	if (to != NULL)
 		plans_forget_unguarded();
 
@@ -232,6 +238,7 @@ binding_assign(const char *newval, void *extra)
 		else
 			effective_role_restore(from->tenant.role);
 	}
+	audit_binding(from, to);
 	account(from, to);
 	if (to != NULL)
 		tenant_plans_change((Oid) to->tenant.schema);

@@ -78,7 +78,10 @@ refuse_ticket(Request *request, TenancyVerdict verdict, TenancyTicketProblem pro
 	count_refusal(request, COUNTER_REFUSED_TICKETS);
 	if (verdict == TENANCY_BAD_TICKET)
 		log_ticket_refusal("ticket", errors_ticket_problem(problem), request->malformed ? NULL : &request->said);
-	report_check_failure(verdict, &(ErrorFacts){.has_ticket = request->ticket != NULL, .ticket_problem = problem});
+	report_check_failure(verdict,
+						 &(ErrorFacts){.slug = request->known ? request->tenant.slug : NULL,
+									   .has_ticket = request->ticket != NULL,
+									   .ticket_problem = problem});
 	return false;
 }
 

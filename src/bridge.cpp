@@ -23,6 +23,7 @@
 #include "core/registry.hpp"
 #include "core/rename.hpp"
 #include "core/run_queue.hpp"
+#include "core/sql_mask.hpp"
 #include "core/ticket.hpp"
 
 extern "C"
@@ -332,6 +333,18 @@ bridge_escape_json(const char *text, size_t length, bool is_utf8, char *out) noe
 {
 	static_assert(BRIDGE_JSON_EXPANSION == tenancy::json_bytes_per_byte, "the caller's buffer is long enough");
 	return tenancy::escape_json({text, length}, is_utf8, out);
+}
+
+extern "C" size_t
+bridge_mask_sql(const char *sql, size_t length, bool standard_strings, char *out, size_t room, bool *cut) noexcept
+{
+	return tenancy::mask_sql({sql, length}, standard_strings, out, room, *cut);
+}
+
+extern "C" bool
+bridge_speaks_of_secrets(const char *sql, size_t length) noexcept
+{
+	return tenancy::speaks_of_secrets({sql, length});
 }
 
 extern "C" TenancyJwtAlgorithm

@@ -133,6 +133,11 @@ extern bool bridge_builds_schema_names(const char *text, const char *schema) BRI
 #define BRIDGE_JSON_EXPANSION 6
 extern size_t bridge_escape_json(const char *text, size_t length, bool is_utf8, char *out) BRIDGE_NOEXCEPT;
 
+/* The text of a statement without literals; see core/sql_mask.hpp. */
+extern size_t bridge_mask_sql(const char *sql, size_t length, bool standard_strings, char *out, size_t room,
+							  bool *cut) BRIDGE_NOEXCEPT;
+extern bool bridge_speaks_of_secrets(const char *sql, size_t length) BRIDGE_NOEXCEPT;
+
 /* JSON web tokens; see core/jwt.hpp. */
 extern TenancyJwtAlgorithm bridge_jwt_algorithm(const char *name) BRIDGE_NOEXCEPT;
 extern bool bridge_is_jwt_claim(const char *claim) BRIDGE_NOEXCEPT;

@@ -21,6 +21,9 @@
 #endif
 #include "executor/executor.h"
 #include "funcapi.h"
+/* The description of a connection ends with members of Kerberos, whose headers need not be there. */
+#undef ENABLE_GSS
+#include "libpq/libpq-be.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "postmaster/autovacuum.h"
@@ -45,6 +48,19 @@
 #else
 #define CHECK_PERMS_PARAMETERS List *range_table, bool ereport_on_violation
 #define CHECK_PERMS_ARGUMENTS range_table, ereport_on_violation
+#endif
+
+/* What a plan needs permissions for: entries of its range table, since 16 a list of their own (a61b1f748). */
+#if PG_VERSION_NUM >= 160000
+typedef RTEPermissionInfo RelationPermissions;
+#define permissions_of_plan(plan) ((plan)->permInfos)
+#define permissions_of_hook (permission_infos)
+#define names_relation(entry) true
+#else
+typedef RangeTblEntry RelationPermissions;
+#define permissions_of_plan(plan) ((plan)->rtable)
+#define permissions_of_hook (range_table)
+#define names_relation(entry) ((entry)->rtekind == RTE_RELATION)
 #endif
 
 /* ExecutorRun_hook lost execute_once in 18 (3eea7a0c9). */

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "audit_capture.h"
 #include "errors.h"
 #include "mb/pg_wchar.h"
 #include "settings.h"
@@ -383,6 +384,7 @@ raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts)
 {
 	ErrorText text = describe(verdict, facts);
 
+	audit_refusal(verdict, facts, text.sqlstate, text.message, false);
 	if (is_hidden(verdict))
 	{
 		/* The truth is for the operators. */
@@ -451,6 +453,7 @@ report_check_failure(TenancyVerdict verdict, const ErrorFacts *facts)
 {
 	ErrorText text = describe(verdict, facts);
 
+	audit_refusal(verdict, facts, text.sqlstate, text.message, true);
 	ticket_error = facts->has_ticket ? text.sqlstate : 0;
 
 	GUC_check_errcode(text.sqlstate);

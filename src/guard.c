@@ -15,6 +15,8 @@
 
 #include "access/table.h"
 #include "access/transam.h"
+#include "audit.h"
+#include "audit_statement.h"
 #include "authority.h"
 #include "binding.h"
 #include "bridge.h"
@@ -102,20 +104,35 @@ refuse(TenancyVerdict verdict, const char *schema, bool schema_exists, int posit
 	raise_verdict(verdict, &(ErrorFacts){.schema = schema, .bound_slug = binding_slug(), .position = position});
 }
 
-void
-guard_check_tenant(Oid tenant_schema)
+/* Raises the refusal of a tenant schema, unless the session may reach it: false if it is its own, or none. */
+static bool
+reaches_past_binding(Oid tenant_schema)
 {
 	TenancyVerdict verdict;
 	const char *name;
 
 	/* What core would say of shared objects and of the session's own, without asking it. */
 	if (!OidIsValid(tenant_schema) || tenant_schema == guard_own_schema())
-		return;
+		return false;
 	verdict = judge(tenant_schema);
 	if (verdict == TENANCY_ALLOW)
-		return;
+		return true;
 	name = get_namespace_name(tenant_schema);
 	refuse(verdict, name != NULL ? name : "?", name != NULL, 0);
+	pg_unreachable();
+}
+
+void
+guard_check_tenant(Oid tenant_schema)
+{
+	(void) reaches_past_binding(tenant_schema);
+}
+
+void
+guard_check_opened(Oid tenant_schema, Oid relation)
+{
+	if (reaches_past_binding(tenant_schema) && audit_is_on(AUDIT_BREAK_GLASS))
+		audit_note_break_glass(tenant_schema, relation);
 }
 
 void
@@ -324,7 +341,7 @@ guard_check_range_table(List *range_table, bool report)
 		opens_relation = true;
 		tenant = whereabouts_of_relation(entry->relid);
 		if (report)
-			guard_check_tenant(tenant);
+			guard_check_opened(tenant, entry->relid);
 		else if (judge(tenant) != TENANCY_ALLOW)
 			return false;
 		if (entry->relkind == RELKIND_PARTITIONED_TABLE && entry->rellockmode > AccessShareLock)

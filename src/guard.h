@@ -35,6 +35,12 @@ extern bool guard_is_restricted(void);
  */
 extern bool guard_is_between_tenants(void);
 
+/*
+ * Raises the refusal, counted, unless the session may reach the tenant schema given; has it
+ * audited where it may because it is an unbound superuser's.  The relation in it may be InvalidOid.
+ */
+extern void guard_check_opened(Oid tenant_schema, Oid relation);
+
 /* Each raises the refusal, counted, unless the session may reach the tenant schema given. */
 extern void guard_check_tenant(Oid tenant_schema);
 extern void guard_check_schema(Oid schema);

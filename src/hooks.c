@@ -9,6 +9,8 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "audit_statement.h"
+#include "audit_undo.h"
 #include "binding.h"
 #include "binding_path.h"
 #include "catalog_filter.h"
@@ -44,6 +46,7 @@
 
 static ExecutorCheckPerms_hook_type previous_check_permissions = NULL;
 static ExecutorRun_hook_type previous_run = NULL;
+static ExecutorFinish_hook_type previous_finish = NULL;
 static ProcessUtility_hook_type previous_process_utility = NULL;
 static planner_hook_type previous_planner = NULL;
 static get_relation_info_hook_type previous_relation_info = NULL;
@@ -179,6 +182,8 @@ check_permissions(CHECK_PERMS_PARAMETERS)
 		utility_check_explained(range_table);
 	if (tenant_plans_are_kept() && statements_depth == 0)
 		tenant_plans_note_portal();
+	if (audit_in_copy)
+		audit_note_permissions(permissions_of_hook);
 	return previous_check_permissions == NULL || previous_check_permissions(CHECK_PERMS_ARGUMENTS);
 }
 
@@ -189,14 +194,34 @@ executor_run(EXECUTOR_RUN_PARAMETERS)
 	int depth = statements_depth;
 
 	statements_count_execution(query);
+	if (audit_wants_execution(query))
+		audit_begin_execution(query);
 	statements_depth++;
 	if (previous_run)
 		previous_run(EXECUTOR_RUN_ARGUMENTS);
 	else
 		standard_ExecutorRun(EXECUTOR_RUN_ARGUMENTS);
 	statements_depth = depth;
+	if (audit_noted != 0)
+		audit_end_execution(query);
 	if ((binding_path_changed || sql_prepared_doomed) && statements_ends_with(query))
 		statements_between();
+}
+
+/* Runs the triggers of a statement that writes, which are none of the client's own. */
+static void
+executor_finish(QueryDesc *query)
+{
+	int depth = statements_depth;
+
+	statements_depth = depth + 1;
+	if (previous_finish)
+		previous_finish(query);
+	else
+		standard_ExecutorFinish(query);
+	statements_depth = depth;
+	if (depth == 0 && audit_noted != 0)
+		audit_finish_execution(query);
 }
 
 /* Checks a utility statement, and finishes what it left to do. */
@@ -222,6 +247,8 @@ static void
 object_access(ObjectAccessType access, Oid class_id, Oid object_id, int sub_id, void *argument)
 {
 	object_access_check(access, class_id, object_id, sub_id, argument);
+	if (audit_in_definition)
+		audit_note_change(access, class_id, object_id, sub_id, argument);
 	if (previous_object_access)
 		previous_object_access(access, class_id, object_id, sub_id, argument);
 }
@@ -233,6 +260,8 @@ emit_log(ErrorData *report)
 	errors_conceal_ticket(report);
 	if (report->elevel >= ERROR)
 	{
+		if (audit_classes != 0)
+			audit_note_error(report);
 		statements_count_error();
 		uniform_conceal_origin(report);
 	}
@@ -252,6 +281,7 @@ at_transaction_end(XactEvent event, void *argument)
 			if (binding_path_changed)
 				binding_path_follow();
 			binding_before_commit();
+			audit_before_commit();
 			break;
 		case XACT_EVENT_PRE_PREPARE:
 			binding_before_prepare();
@@ -261,6 +291,7 @@ at_transaction_end(XactEvent event, void *argument)
 		case XACT_EVENT_ABORT:
 			uniform_install();
 			plans_in_planning = false;
+			audit_end_transaction(event != XACT_EVENT_ABORT);
 			errors_forget_ticket();
 			binding_end_transaction();
 			sessions_reopen_all();
@@ -282,16 +313,19 @@ at_transaction_end(XactEvent event, void *argument)
 static void
 at_savepoint_end(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *argument)
 {
-	(void) mine;
-	(void) parent;
 	(void) argument;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
 	{
 		plans_in_planning = false;
+		audit_abort_savepoint(mine);
 		residue_abort_savepoint();
+		statements_abort_savepoint();
 	}
 	else if (event == SUBXACT_EVENT_COMMIT_SUB)
+	{
+		audit_undo_merge(mine, parent);
 		residue_release_savepoint();
+	}
 }
 
 void
@@ -311,6 +345,8 @@ hooks_install(void)
 	ExecutorCheckPerms_hook = check_permissions;
 	previous_run = ExecutorRun_hook;
 	ExecutorRun_hook = executor_run;
+	previous_finish = ExecutorFinish_hook;
+	ExecutorFinish_hook = executor_finish;
 	previous_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = process_utility;
 	previous_planner = planner_hook;

@@ -11,6 +11,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "audit_capture.h"
 #include "bridge.h"
 #include "catalog/pg_type.h"
 #include "errors.h"
@@ -343,6 +344,7 @@ create_key(FunctionCallInfo fcinfo)
 	if (!PG_ARGISNULL(2))
 		key.secret = DatumGetCString(DirectFunctionCall1(byteaout, PG_GETARG_DATUM(2)));
 	privileged_run(insert_key, &key);
+	audit_lifecycle(NULL, "JWT key created", key.kid, NULL);
 }
 
 /* tenancy.create_jwt_key(kid, algorithm, secret, public_key): makes a key that tokens may be signed with. */
@@ -383,5 +385,6 @@ tenancy_retire_jwt_key(PG_FUNCTION_ARGS)
 	kid = lifecycle_text_argument(fcinfo, 0);
 	require_kid(kid);
 	privileged_run(retire_key, kid);
+	audit_lifecycle(NULL, "JWT key retired", kid, NULL);
 	PG_RETURN_VOID();
 }

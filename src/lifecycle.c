@@ -5,6 +5,8 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "audit_capture.h"
+#include "audit_statement.h"
 #include "bridge.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
@@ -34,6 +36,7 @@ lifecycle_require_unbound(const char *function)
 	require_preloaded();
 	if (OidIsValid(guard_own_schema()))
 		guard_refuse_statement(function);
+	audit_note_lifecycle(function, NULL);
 }
 
 void
@@ -41,6 +44,7 @@ lifecycle_require_slug(const char *slug)
 {
 	if (slug == NULL || !bridge_is_slug(slug))
 		raise_verdict(TENANCY_BAD_SLUG, &(ErrorFacts){.slug = slug});
+	audit_note_lifecycle(NULL, slug);
 }
 
 bool
@@ -138,6 +142,7 @@ lifecycle_record_event(const char *slug, const char *event, const char *detail, 
 	/* Before the event gets its id: who reads events in the order of ids knows by that when a missing one will not come. */
 	(void) GetTopTransactionId();
 	privileged_execute_prepared(&statement, values);
+	audit_lifecycle(slug, event, detail, actor);
 }
 
 /* A change of status that was asked for. */

@@ -20,6 +20,8 @@
 #include "access/table.h"
 #include "access/xact.h"
 #include "access/transam.h"
+#include "audit.h"
+#include "audit_statement.h"
 #include "authority.h"
 #include "binding.h"
 #include "builtins.h"
@@ -41,6 +43,7 @@
 #include "ownership.h"
 #include "placement.h"
 #include "plans.h"
+#include "privileged.h"
 #include "residue.h"
 #include "stored_expressions.h"
 #include "tcop/pquery.h"
@@ -167,6 +170,19 @@ watch_drop(Oid class_id, Oid object_id, int sub_id)
 		drop_watch->note_relation(object_id, drop_watch->argument);
 }
 
+/* Has a change be audited that an unbound superuser makes in a tenant's schema. */
+static void
+note_break_glass(Oid class_id, Oid object_id)
+{
+	Oid schema;
+
+	if (!audit_is_on(AUDIT_BREAK_GLASS) || privileged_is_running())
+		return;
+	schema = class_id == NamespaceRelationId ? object_id : placement_schema(class_id, object_id);
+	if (OidIsValid(whereabouts_of_schema(schema)))
+		audit_note_break_glass(schema, InvalidOid);
+}
+
 /* Judges the creation, alteration or removal of an object. */
 static void
 check_change(ObjectAccessType access, Oid class_id, Oid object_id)
@@ -174,7 +190,10 @@ check_change(ObjectAccessType access, Oid class_id, Oid object_id)
 	Oid schema;
 
 	if (guard_is_exempt())
+	{
+		note_break_glass(class_id, object_id);
 		return;
+	}
 	if (class_id == NamespaceRelationId)
 	{
 		check_schema_change(access, object_id);
@@ -361,7 +380,9 @@ object_access_check(ObjectAccessType access, Oid class_id, Oid object_id, int su
 			check_change(access, class_id, object_id);
 			break;
 		case OAT_TRUNCATE:
-			guard_check_relation(object_id);
+			guard_check_opened(whereabouts_of_relation(object_id), object_id);
+			if (audit_is_on(AUDIT_WRITE))
+				audit_note_written(object_id);
 			break;
 	}
 }

@@ -18,6 +18,7 @@
 #include "sql_prepared.h"
 #include "statements.h"
 #include "tcop/dest.h"
+#include "tcop/pquery.h"
 
 int statements_depth = 0;
 int statements_explained_depth = -1;
@@ -81,6 +82,14 @@ statements_count_error(void)
 	/* The leader reports a worker's error again. */
 	if (current_binding != NULL && tenancy_track_statements && !IsParallelWorker())
 		counters_add(current_binding->tenant.counters, COUNTER_ERRORS, 1);
+}
+
+void
+statements_abort_savepoint(void)
+{
+	/* Where a portal still runs, a function has caught the error, and its statement goes on. */
+	if (ActivePortal == NULL)
+		statements_depth = 0;
 }
 
 void

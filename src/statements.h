@@ -45,4 +45,7 @@ extern void statements_count_error(void);
 /* Transaction end: whatever was running is not any more. */
 extern void statements_end_transaction(bool committed);
 
+/* The same for a savepoint that is rolled back, unless the statement in it goes on. */
+extern void statements_abort_savepoint(void);
+
 #endif /* TENANCY_STATEMENTS_H */

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "audit_capture.h"
 #include "bridge.h"
 #include "common/string.h"
 #include "errors.h"
@@ -91,6 +92,7 @@ tenancy_create_ticket_key(PG_FUNCTION_ARGS)
 	privileged_run(insert_key, &change);
 	error_context_stack = callback.previous;
 	explicit_bzero(change.secret, sizeof(change.secret));
+	audit_lifecycle(NULL, "ticket key created", psprintf("%d", change.id), NULL);
 	PG_RETURN_INT32(change.id);
 }
 
@@ -117,6 +119,7 @@ tenancy_retire_ticket_key(PG_FUNCTION_ARGS)
 	lifecycle_require_unbound("tenancy.retire_ticket_key()");
 	change.id = PG_GETARG_INT32(0);
 	privileged_run(retire_key, &change);
+	audit_lifecycle(NULL, "ticket key retired", psprintf("%d", change.id), NULL);
 	PG_RETURN_VOID();
 }
 

@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "audit_statement.h"
 #include "error_details.h"
 #include "errors.h"
 #include "settings.h"
@@ -85,6 +86,8 @@ at_error(void *argument)
 	ErrorData *error;
 
 	(void) argument;
+	if (ERRCODE_TO_CATEGORY(geterrcode()) > ERRCODE_NO_DATA)
+		audit_note_raised(geterrcode());
 	/* What functions raise themselves has only what they know. */
 	if (geterrcode() == ERRCODE_RAISE_EXCEPTION || !IsTransactionState() || !visibility_is_limited())
 		return;

@@ -15,6 +15,8 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "audit.h"
+#include "audit_statement.h"
 #include "authority.h"
 #include "binding.h"
 #include "catalog_filter.h"
@@ -571,12 +573,31 @@ is_clients(const UtilityCall *call, int depth)
 	return call->context == PROCESS_UTILITY_TOPLEVEL && depth == 0;
 }
 
+/* Tells whether a statement is a definition of something, as the server's own log knows them. */
+static bool
+is_definition(const UtilityCall *call)
+{
+	NodeTag tag = nodeTag(call->statement->utilityStmt);
+
+	return call->context != PROCESS_UTILITY_SUBCOMMAND && tag != T_TransactionStmt && !runs_another_statement(tag) &&
+		   GetCommandLogLevel(call->statement->utilityStmt) == LOGSTMT_DDL;
+}
+
+/* Tells whether a statement that is not the client's own is one around others, which are. */
+static bool
+is_audited_as_whole(const UtilityCall *call, int depth)
+{
+	return audit_classes != 0 && depth == 0 && nodeTag(call->statement->utilityStmt) != T_ExecuteStmt;
+}
+
 void
 utility_process(UtilityCall *call)
 {
 	Node *statement = call->statement->utilityStmt;
 	NodeTag tag = nodeTag(statement);
 	int depth = statements_depth;
+	bool is_audited = is_audited_as_whole(call, depth);
+	bool defines = audit_is_on(AUDIT_DDL) && is_definition(call);
 
 	if (is_clients(call, depth))
 	{
@@ -596,8 +617,14 @@ utility_process(UtilityCall *call)
 
 	if (is_clients(call, depth))
 		worker_departure_before(statement);
+	if (is_audited)
+		audit_begin_utility(call->statement, call->query_string);
+	if (defines)
+		audit_begin_definition(call->statement);
 	if (!IsAbortedTransactionBlockState())
 		call->statement = in_own_space(call->statement);
+	if (tag == T_CopyStmt && ((CopyStmt *) statement)->relation != NULL)
+		audit_in_copy = (audit_classes & (AUDIT_BIT(AUDIT_WRITE) | AUDIT_BIT(AUDIT_READ))) != 0;
 	/* Before it is made: one that nobody knows of would stay. */
 	if (tag == T_PrepareStmt)
 		sql_prepared_note(((PrepareStmt *) statement)->name);
@@ -615,6 +642,11 @@ utility_process(UtilityCall *call)
 		tenant_plans_note(((ExecuteStmt *) statement)->name);
 
 	statements_depth = depth;
+	audit_in_copy = false;
+	if (defines)
+		audit_end_definition(call->statement, call->query_string);
+	if (is_audited)
+		audit_end_utility(call->statement, call->query_string, call->completion);
 
 	if (call->context != PROCESS_UTILITY_SUBCOMMAND)
 		ownership_settle();
