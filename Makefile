@@ -51,6 +51,13 @@ OBJS = \
 	src/statements.o \
 	src/sessions.o \
 	src/counters.o \
+	src/quota.o \
+	src/quota_limits.o \
+	src/quota_sessions.o \
+	src/quota_storage.o \
+	src/quota_timeout.o \
+	src/quota_functions.o \
+	src/quota_usage.o \
 	src/whereabouts.o \
 	src/placement.o \
 	src/visibility.o \
@@ -151,6 +158,7 @@ OBJS = \
 	src/core/ordering.o \
 	src/core/qualifier.o \
 	src/core/registry.o \
+	src/core/quota.o \
 	src/core/run_queue.o \
 	src/core/sql_mask.o \
 	src/core/policy.o \
@@ -159,7 +167,7 @@ OBJS = \
 	src/core/ticket.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle bulk portability binding ticket jwt pooler_probe guard adopt ownership counters traps description blueprint clone search_path
+REGRESS = install registry design_words lifecycle bulk portability binding ticket jwt pooler_probe guard adopt ownership counters traps description blueprint clone search_path quota
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.

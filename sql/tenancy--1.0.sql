@@ -241,6 +241,119 @@ COMMENT ON FUNCTION tenancy.bind_jwt(text, boolean) IS
 'binds the session, or with is_local the transaction, by a JSON web token; returns a ticket for the same tenant and time';
 
 --
+-- Quotas.  The library reads the first two tables as it reads the registry.
+--
+CREATE TABLE tenancy.quotas (
+    tenant_id  uuid,
+    kind       text,
+    soft       bigint CHECK (soft >= 0),
+    hard       bigint CHECK (hard >= 0),
+    period     text CHECK (period IN ('total', 'hour', 'day', 'month')),
+    PRIMARY KEY (tenant_id, kind)
+);
+COMMENT ON TABLE tenancy.quotas IS 'limits of single tenants';
+
+CREATE TABLE tenancy.plan_quotas (
+    plan_tier  varchar(20) COLLATE "C",
+    kind       text,
+    soft       bigint CHECK (soft >= 0),
+    hard       bigint CHECK (hard >= 0),
+    period     text CHECK (period IN ('total', 'hour', 'day', 'month')),
+    PRIMARY KEY (plan_tier, kind)
+);
+COMMENT ON TABLE tenancy.plan_quotas IS 'limits of all tenants of a plan that have none of their own';
+
+-- One row is written again and again: with room beside it, in its page.
+CREATE TABLE tenancy.usage (
+    tenant_id     uuid,
+    kind          text,
+    period        text CHECK (period IN ('total', 'hour', 'day', 'month')),
+    period_start  timestamptz,
+    used          bigint NOT NULL CHECK (used >= 0),
+    PRIMARY KEY (tenant_id, kind, period, period_start)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE tenancy.usage IS 'what applications have counted for tenants, by period';
+
+CREATE TRIGGER quotas_changed AFTER INSERT OR UPDATE OR DELETE ON tenancy.quotas
+FOR EACH ROW EXECUTE FUNCTION tenancy.tenants_changed();
+CREATE TRIGGER quotas_truncated AFTER TRUNCATE ON tenancy.quotas
+FOR EACH STATEMENT EXECUTE FUNCTION tenancy.tenants_changed();
+ALTER TABLE tenancy.quotas ENABLE ALWAYS TRIGGER quotas_changed;
+ALTER TABLE tenancy.quotas ENABLE ALWAYS TRIGGER quotas_truncated;
+CREATE TRIGGER plan_quotas_changed AFTER INSERT OR UPDATE OR DELETE ON tenancy.plan_quotas
+FOR EACH ROW EXECUTE FUNCTION tenancy.tenants_changed();
+CREATE TRIGGER plan_quotas_truncated AFTER TRUNCATE ON tenancy.plan_quotas
+FOR EACH STATEMENT EXECUTE FUNCTION tenancy.tenants_changed();
+ALTER TABLE tenancy.plan_quotas ENABLE ALWAYS TRIGGER plan_quotas_changed;
+ALTER TABLE tenancy.plan_quotas ENABLE ALWAYS TRIGGER plan_quotas_truncated;
+
+SELECT pg_catalog.pg_extension_config_dump('tenancy.quotas', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.plan_quotas', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.usage', '');
+
+-- Of the limits of one kind that a tenant has, the one that counts: its own before its columns' before its plan's.
+CREATE VIEW tenancy.limits AS
+SELECT DISTINCT ON (l.tenant_id, l.kind) l.tenant_id, l.kind, l.soft, l.hard, l.period, l.source
+  FROM (SELECT q.tenant_id, q.kind, q.soft, q.hard, q.period, 'tenant' AS source, 1 AS rank
+          FROM tenancy.quotas q
+         UNION ALL
+        SELECT t.id, 'storage_bytes', NULL, t.storage_limit_gb::bigint * 1073741824, NULL, 'registry', 2
+          FROM tenancy.tenants t
+         WHERE t.storage_limit_gb >= 0
+         UNION ALL
+        SELECT t.id, 'tasks_per_month', NULL, t.max_tasks_per_month, 'month', 'registry', 2
+          FROM tenancy.tenants t
+         WHERE t.max_tasks_per_month >= 0
+         UNION ALL
+        SELECT t.id, p.kind, p.soft, p.hard, p.period, 'plan', 3
+          FROM tenancy.tenants t
+          JOIN tenancy.plan_quotas p ON p.plan_tier = t.plan_tier) l
+ ORDER BY l.tenant_id, l.kind, l.rank;
+COMMENT ON VIEW tenancy.limits IS 'the limits of each tenant that are in force, and where they come from';
+
+CREATE FUNCTION tenancy.set_quota(slug text, kind text, soft bigint, hard bigint, period text DEFAULT NULL) RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_set_quota';
+COMMENT ON FUNCTION tenancy.set_quota(text, text, bigint, bigint, text) IS
+'limits what a tenant may use of a kind; with neither limit, takes its own away';
+
+CREATE FUNCTION tenancy.set_plan_quota(plan_tier text, kind text, soft bigint, hard bigint, period text DEFAULT NULL)
+RETURNS void
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_set_plan_quota';
+COMMENT ON FUNCTION tenancy.set_plan_quota(text, text, bigint, bigint, text) IS
+'limits what every tenant of a plan may use of a kind; with neither limit, takes that away';
+
+CREATE FUNCTION tenancy.consume(kind text, n bigint DEFAULT 1) RETURNS bigint
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_consume';
+COMMENT ON FUNCTION tenancy.consume(text, bigint) IS
+'counts what the bound tenant uses; returns what is left of the quota, null without a hard limit';
+
+CREATE FUNCTION tenancy.consume(slug text, kind text, n bigint) RETURNS bigint
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_consume_for';
+COMMENT ON FUNCTION tenancy.consume(text, text, bigint) IS
+'counts what a tenant uses, or with a negative number gives it back; returns what is left of the quota';
+
+CREATE FUNCTION tenancy.quota_rows(
+    OUT slug text,
+    OUT kind text,
+    OUT used bigint,
+    OUT soft bigint,
+    OUT hard bigint,
+    OUT percent double precision,
+    OUT source text,
+    OUT period text,
+    OUT measured_at timestamptz
+) RETURNS SETOF record
+LANGUAGE C VOLATILE PARALLEL RESTRICTED ROWS 10 AS 'MODULE_PATHNAME', 'tenancy_quota_rows';
+COMMENT ON FUNCTION tenancy.quota_rows() IS
+'what tenants use of which limits: the bound one, or all for operators and auditors';
+
+CREATE VIEW tenancy.quota_usage AS
+SELECT q.slug, q.kind, q.used, q.soft, q.hard, q.percent, q.source, q.period, q.measured_at
+  FROM tenancy.quota_rows() q;
+COMMENT ON VIEW tenancy.quota_usage IS
+'what tenants use of which limits: the bound one, or all for operators and auditors';
+
+--
 -- What the planner puts into queries.
 --
 CREATE FUNCTION tenancy.is_visible_support(internal) RETURNS internal
@@ -737,7 +850,8 @@ COMMENT ON FUNCTION tenancy.metrics() IS 'the counters as metrics: name, type, h
 REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA tenancy FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION tenancy.bind(text, boolean), tenancy.bind_jwt(text, boolean), tenancy.unbind(),
-    tenancy.current_tenant(), tenancy.current_tenant_id(), tenancy.pooler_probe(text) TO PUBLIC;
+    tenancy.current_tenant(), tenancy.current_tenant_id(), tenancy.pooler_probe(text),
+    tenancy.consume(text, bigint) TO PUBLIC;
 
 -- In queries of everybody; they tell nothing that a query of catalogs does not.
 GRANT EXECUTE ON FUNCTION tenancy.is_visible(oid, oid), tenancy.is_visible_object(oid, oid),
@@ -769,6 +883,15 @@ GRANT EXECUTE ON FUNCTION
     tenancy.mark_migrated(text, text), tenancy.create_ticket_key(bytea), tenancy.retire_ticket_key(integer),
     tenancy.issue_ticket(text, interval, timestamptz), tenancy.revoke_tickets(text),
     tenancy.inspect_ticket(text) TO tenancy_admin;
+
+GRANT EXECUTE ON FUNCTION tenancy.set_quota(text, text, bigint, bigint, text),
+    tenancy.set_plan_quota(text, text, bigint, bigint, text), tenancy.consume(text, text, bigint) TO tenancy_admin;
+
+GRANT EXECUTE ON FUNCTION tenancy.quota_rows() TO tenancy_admin, tenancy_auditor, tenancy_tenant;
+GRANT SELECT ON tenancy.quota_usage TO tenancy_admin, tenancy_auditor, tenancy_tenant;
+GRANT SELECT ON tenancy.quotas, tenancy.plan_quotas, tenancy.limits, tenancy.usage TO tenancy_admin, tenancy_auditor;
+-- Nobody needs old periods.
+GRANT DELETE ON tenancy.usage TO tenancy_admin;
 
 GRANT EXECUTE ON FUNCTION tenancy.export_ddl(text, boolean), tenancy.fingerprint(text), tenancy.drift(text, text[])
     TO tenancy_admin;

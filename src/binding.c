@@ -26,6 +26,8 @@
 #include "errors.h"
 #include "miscadmin.h"
 #include "plans.h"
+#include "quota.h"
+#include "quota_sessions.h"
 #include "registry.h"
 #include "residue.h"
 #include "sessions.h"
@@ -167,11 +169,28 @@ leave(int code, Datum argument)
 	(void) code;
 	(void) argument;
 	if (current_binding != NULL)
-	{
 		audit_binding(current_binding, NULL);
-		counters_add(current_binding->tenant.counters, COUNTER_SESSIONS, -1);
-	}
+	if (current_binding != NULL && current_binding->has_place)
+		quota_sessions_leave(&current_binding->tenant);
 	current_binding = NULL;
+	quota_leave();
+}
+
+/* Passes the session's place from one binding to the next; a place of the same tenant's stays. */
+static void
+pass_place(Binding *from, Binding *to)
+{
+	bool has_place = from != NULL && from->has_place;
+
+	if (has_place)
+		from->has_place = false;
+	if (has_place && (to == NULL || to->tenant.counters != from->tenant.counters))
+	{
+		quota_sessions_leave(&from->tenant);
+		has_place = false;
+	}
+	if (to != NULL)
+		to->has_place = has_place || quota_sessions_take(&to->tenant, to->needs_no_ticket);
 }
 
 /* Keeps the books that other sessions and statistics read. */
@@ -185,11 +204,9 @@ account(const Binding *from, Binding *to)
 		on_shmem_exit(leave, (Datum) 0);
 		exit_callback_registered = true;
 	}
-	if (from != NULL)
-		counters_add(from->tenant.counters, COUNTER_SESSIONS, -1);
+	pass_place(unconstify(Binding *, from), to);
 	if (to != NULL)
 	{
-		counters_add(to->tenant.counters, COUNTER_SESSIONS, 1);
 		if (!to->counted)
 		{
 			counters_add(to->tenant.counters, COUNTER_BINDS, 1);
@@ -315,6 +332,7 @@ revalidate(Binding *binding)
 		raise_verdict(TENANCY_NOT_ACTIVE, &(ErrorFacts){.slug = binding->tenant.slug, .status = now.status});
 	if (binding->has_ticket)
 		revalidate_ticket(binding);
+	binding->tenant.limits = now.limits;
 	binding->generation = generation;
 }
 
@@ -379,6 +397,8 @@ binding_admit_statement(void)
 	if (sessions_any_closing() && sessions_is_closing(binding->tenant.schema))
 		raise_verdict(TENANCY_NOT_ACTIVE,
 					  &(ErrorFacts){.slug = binding->tenant.slug, .status = TENANCY_STATUS_DELETED});
+	if (!binding->has_place)
+		quota_require_place(unconstify(Binding *, binding));
 
 	binding_reassert_role();
 	residue_note_owner(binding->tenant.id);

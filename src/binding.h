@@ -17,6 +17,7 @@ typedef struct Binding
 	TenancyTenant tenant;
 	uint64 generation;				/* binding_generation() when it was last found in order */
 	bool counted;					/* has been counted as a binding */
+	bool has_place;					/* is among the sessions that may be bound to the tenant */
 	bool from_path;					/* made because of search_path */
 	uint64 serial;					/* the session's how manieth binding it is, once it has been in effect */
 	bool needs_no_ticket;			/* made by the extension itself */

@@ -18,6 +18,7 @@
 #include "counters.h"
 #include "errors.h"
 #include "miscadmin.h"
+#include "quota_sessions.h"
 #include "registry.h"
 #include "residue.h"
 #include "settings.h"
@@ -117,6 +118,28 @@ find_tenant(Request *request)
 	return true;
 }
 
+/* Finds a place for one more session of the tenant, if it needs one; false, with the refusal counted: there is none. */
+static bool
+find_place(const Request *request)
+{
+	const TenancyTenant *tenant = &request->tenant;
+
+	if (binding_holding || (current_binding != NULL && current_binding->has_place &&
+							memcmp(current_binding->tenant.id, tenant->id, TENANCY_ID_SIZE) == 0))
+		return true;
+	if (quota_sessions_reserve(tenant))
+		return true;
+	count_refusal(request, COUNTER_REFUSED_BINDS);
+	pg_atomic_fetch_add_u64(&counters_usage(tenant->counters)->quota_refusals, 1);
+	report_check_failure(TENANCY_QUOTA_EXHAUSTED,
+						 &(ErrorFacts){.slug = tenant->slug,
+									   .quota = bridge_name_of_quota(TENANCY_QUOTA_SESSIONS),
+									   .used = quota_sessions_count(tenant),
+									   .limit = tenant->limits.limits[TENANCY_QUOTA_SESSIONS].hard,
+									   .has_ticket = request->ticket != NULL});
+	return false;
+}
+
 /* Decides about a binding; an allowed one finds the session as clean as it shall be. */
 static bool
 authorise(const Request *request)
@@ -132,6 +155,8 @@ authorise(const Request *request)
 										   .has_ticket = request->ticket != NULL});
 		return false;
 	}
+	if (!find_place(request))
+		return false;
 	if (current_binding != NULL && GetOuterUserId() != current_binding->tenant.role)
 		residue_note_role_change();
 	residue_clean_for(request->tenant.id);

@@ -20,6 +20,7 @@
 #include "core/ordering.hpp"
 #include "core/policy.hpp"
 #include "core/qualifier.hpp"
+#include "core/quota.hpp"
 #include "core/registry.hpp"
 #include "core/rename.hpp"
 #include "core/run_queue.hpp"
@@ -376,4 +377,83 @@ bridge_read_jwt_claims(const char *token, size_t length, const TenancyJwtHeader 
 
 	guarded([&] { problem = tenancy::read_jwt_claims({token, length}, *header, *rules, *claims); });
 	return problem;
+}
+
+extern "C" TenancyQuota
+bridge_quota_of_name(const char *name) noexcept
+{
+	return tenancy::quota_of_name(name);
+}
+
+extern "C" const char *
+bridge_name_of_quota(TenancyQuota quota) noexcept
+{
+	return tenancy::name_of_quota(quota);
+}
+
+extern "C" bool
+bridge_is_quota_name(const char *name) noexcept
+{
+	return tenancy::is_quota_name(name);
+}
+
+extern "C" void
+bridge_add_limit(TenancyLimits *limits, TenancyQuota quota, TenancyQuotaSource source,
+				 const TenancyLimit *limit) noexcept
+{
+	tenancy::add_limit(*limits, quota, source, *limit);
+}
+
+extern "C" int64_t
+bridge_bytes_of_gigabytes(int64_t gigabytes) noexcept
+{
+	return tenancy::bytes_of_gigabytes(gigabytes);
+}
+
+extern "C" TenancyUse
+bridge_judge_use(int64_t used, const TenancyLimit *limit) noexcept
+{
+	return tenancy::judge_use(used, *limit);
+}
+
+extern "C" bool
+bridge_enter_window(uint64_t *word, uint32_t minute, int64_t limit) noexcept
+{
+	return tenancy::enter_window(*word, minute, limit);
+}
+
+extern "C" int64_t
+bridge_window_count(uint64_t word, uint32_t minute) noexcept
+{
+	return tenancy::window_count(word, minute);
+}
+
+extern "C" double
+bridge_percent_used(int64_t used, int64_t limit) noexcept
+{
+	return tenancy::percent_used(used, limit);
+}
+
+extern "C" bool
+bridge_period_of_name(const char *name, TenancyPeriod *period) noexcept
+{
+	return tenancy::period_of_name(name, *period);
+}
+
+extern "C" const char *
+bridge_name_of_period(TenancyPeriod period) noexcept
+{
+	return tenancy::name_of_period(period);
+}
+
+extern "C" TenancyPeriod
+bridge_period_of_quota(const char *name) noexcept
+{
+	return tenancy::period_of_quota(name);
+}
+
+extern "C" int64_t
+bridge_period_begin(TenancyPeriod period, int64_t now) noexcept
+{
+	return tenancy::period_begin(period, now);
 }

@@ -147,6 +147,22 @@ extern TenancyJwtProblem bridge_read_jwt_claims(const char *token, size_t length
 												const TenancyJwtRules *rules,
 												TenancyJwtClaims *claims) BRIDGE_NOEXCEPT;
 
+/* Quotas; see core/quota.hpp. */
+extern TenancyQuota bridge_quota_of_name(const char *name) BRIDGE_NOEXCEPT;
+extern const char *bridge_name_of_quota(TenancyQuota quota) BRIDGE_NOEXCEPT;
+extern bool bridge_is_quota_name(const char *name) BRIDGE_NOEXCEPT;
+extern void bridge_add_limit(TenancyLimits *limits, TenancyQuota quota, TenancyQuotaSource source,
+							 const TenancyLimit *limit) BRIDGE_NOEXCEPT;
+extern int64_t bridge_bytes_of_gigabytes(int64_t gigabytes) BRIDGE_NOEXCEPT;
+extern TenancyUse bridge_judge_use(int64_t used, const TenancyLimit *limit) BRIDGE_NOEXCEPT;
+extern bool bridge_enter_window(uint64_t *word, uint32_t minute, int64_t limit) BRIDGE_NOEXCEPT;
+extern int64_t bridge_window_count(uint64_t word, uint32_t minute) BRIDGE_NOEXCEPT;
+extern double bridge_percent_used(int64_t used, int64_t limit) BRIDGE_NOEXCEPT;
+extern bool bridge_period_of_name(const char *name, TenancyPeriod *period) BRIDGE_NOEXCEPT;
+extern const char *bridge_name_of_period(TenancyPeriod period) BRIDGE_NOEXCEPT;
+extern TenancyPeriod bridge_period_of_quota(const char *name) BRIDGE_NOEXCEPT;
+extern int64_t bridge_period_begin(TenancyPeriod period, int64_t now) BRIDGE_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

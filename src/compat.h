@@ -194,6 +194,17 @@ path_of_relation(Oid tablespace, Oid filenode, ForkNumber fork)
 #endif
 }
 
+/* Tells whether a command of a plan stores rows; MERGE came in 15. */
+static inline bool
+command_stores_rows(CmdType command)
+{
+#if PG_VERSION_NUM >= 150000
+	if (command == CMD_MERGE)
+		return true;
+#endif
+	return command == CMD_INSERT || command == CMD_UPDATE;
+}
+
 /* Functions that do not return are marked in front since 18 (28a520c0b). */
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn __attribute__((noreturn))

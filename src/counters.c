@@ -154,7 +154,7 @@ evict_retired(void)
 }
 
 TenantCounters *
-counters_of_schema(const char *schema)
+counters_find(const char *schema)
 {
 	CounterKey key;
 	TenantCounters *entry;
@@ -163,9 +163,19 @@ counters_of_schema(const char *schema)
 	LWLockAcquire(shared->lock, LW_SHARED);
 	entry = hash_search(table, &key, HASH_FIND, NULL);
 	LWLockRelease(shared->lock);
+	return entry;
+}
+
+TenantCounters *
+counters_of_schema(const char *schema)
+{
+	CounterKey key;
+	TenantCounters *entry = counters_find(schema);
+
 	if (entry != NULL)
 		return entry;
 
+	make_key(&key, schema);
 	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
 	if (hash_get_num_entries(table) < tenancy_max_tenants || evict_retired())
 	{
@@ -204,6 +214,25 @@ void
 counters_add(TenantCounters *counters, Counter counter, int64 amount)
 {
 	pg_atomic_fetch_add_u64(&counters->values[counter], amount);
+}
+
+bool
+counters_add_below(TenantCounters *counters, Counter counter, int64 limit)
+{
+	uint64 now = pg_atomic_read_u64(&counters->values[counter]);
+
+	do
+	{
+		if ((int64) now >= limit)
+			return false;
+	} while (!pg_atomic_compare_exchange_u64(&counters->values[counter], &now, now + 1));
+	return true;
+}
+
+int64
+counters_read(TenantCounters *counters, Counter counter)
+{
+	return (int64) pg_atomic_read_u64(&counters->values[counter]);
 }
 
 /* Puts a request off to the end of the transaction. */

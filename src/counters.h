@@ -65,6 +65,15 @@ extern bool counters_is_own_record(TenantCounters *counters);
 /* Adds to one counter; lock-free. */
 extern void counters_add(TenantCounters *counters, Counter counter, int64 amount);
 
+/* Adds one to a counter that is below a limit; false, and nothing added, if it is not.  Lock-free. */
+extern bool counters_add_below(TenantCounters *counters, Counter counter, int64 limit);
+
+/* Returns a counter as it is now. */
+extern int64 counters_read(TenantCounters *counters, Counter counter);
+
+/* Returns the counters of a tenant schema of this database if it has some of its own; NULL: it has not. */
+extern TenantCounters *counters_find(const char *schema);
+
 /* Has the counters of a schema zeroed when the transaction commits, for a new tenant of an old name. */
 extern void counters_restart(const char *schema);
 

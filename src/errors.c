@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "audit_capture.h"
+#include "bridge.h"
 #include "errors.h"
 #include "mb/pg_wchar.h"
 #include "settings.h"
@@ -209,6 +210,56 @@ describe_bad_ticket(TenancyTicketProblem problem, bool is_bound)
 	return text;
 }
 
+/* Returns what the number of a quota counts, for its DETAIL. */
+static const char *
+quota_unit(const char *quota)
+{
+	switch (bridge_quota_of_name(quota))
+	{
+		case TENANCY_QUOTA_STORAGE_BYTES:
+			return "bytes are stored";
+		case TENANCY_QUOTA_SESSIONS:
+			return "sessions are bound";
+		case TENANCY_QUOTA_STATEMENTS_PER_MINUTE:
+			return "statements of this minute have run";
+		case TENANCY_QUOTA_CONCURRENT_STATEMENTS:
+			return "statements are running";
+		default:
+			return "are used";
+	}
+}
+
+/* Words the refusal of what a tenant has used up. */
+static ErrorText
+describe_exhaustion(const ErrorFacts *facts)
+{
+	ErrorText text = {.sqlstate = ERRCODE_CONFIGURATION_LIMIT_EXCEEDED};
+
+	text.message = psprintf("quota \"%s\" of tenant \"%s\" is exhausted", facts->quota, facts->slug);
+	text.detail =
+		psprintf("%lld of %lld %s.", (long long) facts->used, (long long) facts->limit, quota_unit(facts->quota));
+	switch (bridge_quota_of_name(facts->quota))
+	{
+		case TENANCY_QUOTA_STORAGE_BYTES:
+			text.hint =
+				pstrdup("Reading and deleting go on. What is deleted counts until the storage is measured again.");
+			break;
+		case TENANCY_QUOTA_SESSIONS:
+			text.hint = pstrdup("Close or unbind another session of the tenant.");
+			break;
+		case TENANCY_QUOTA_STATEMENTS_PER_MINUTE:
+			text.hint = pstrdup("Try again in the next minute.");
+			break;
+		case TENANCY_QUOTA_CONCURRENT_STATEMENTS:
+			text.hint = pstrdup("Try again when another statement of the tenant has ended.");
+			break;
+		default:
+			text.hint = pstrdup("An operator can raise the limit with tenancy.set_quota().");
+			break;
+	}
+	return text;
+}
+
 /* Words any verdict. */
 static ErrorText
 describe(TenancyVerdict verdict, const ErrorFacts *facts)
@@ -324,6 +375,8 @@ describe(TenancyVerdict verdict, const ErrorFacts *facts)
 			text.message = psprintf("the role of tenant \"%s\" is not in effect", facts->slug);
 			text.hint = pstrdup("Bind the session again, outside of security-definer functions.");
 			break;
+		case TENANCY_QUOTA_EXHAUSTED:
+			return describe_exhaustion(facts);
 		case TENANCY_OUT_OF_MEMORY:
 			text.sqlstate = ERRCODE_OUT_OF_MEMORY;
 			text.message = pstrdup("out of memory");
@@ -404,6 +457,25 @@ raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts)
 			 facts->position > 0 ? errposition(facts->position) : 0,
 			 text.schema != NULL ? err_generic_string(PG_DIAG_SCHEMA_NAME, text.schema) : 0));
 	pg_unreachable();
+}
+
+void
+report_soft_limit(const ErrorFacts *facts)
+{
+	ereport(NOTICE,
+			(errmsg("tenant \"%s\" is over the soft limit of quota \"%s\"", facts->slug, facts->quota),
+			 errdetail_internal("%lld of %lld %s.",
+								(long long) facts->used,
+								(long long) facts->limit,
+								quota_unit(facts->quota))));
+}
+
+void
+log_defiance(const char *slug)
+{
+	ereport(LOG_SERVER_ONLY,
+			(errmsg("a session of tenant \"%s\" is ended: its statement has caught the timeout twice",
+					slug != NULL ? slug : "")));
 }
 
 void

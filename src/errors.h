@@ -20,10 +20,19 @@ typedef struct ErrorFacts
 	TenancyStatus status;	/* of the tenant that is asked for */
 	bool has_ticket;		/* the statement has a ticket in it */
 	TenancyTicketProblem ticket_problem;
+	const char *quota; /* kind of a quota */
+	int64 used;		   /* of it */
+	int64 limit;
 } ErrorFacts;
 
 /* Raises the error of a verdict; does not return. */
 pg_noreturn extern void raise_verdict(TenancyVerdict verdict, const ErrorFacts *facts);
+
+/* Tells the client that its tenant is over a soft limit. */
+extern void report_soft_limit(const ErrorFacts *facts);
+
+/* Tells the server log that a session is ended because its statement goes on after its timeout. */
+extern void log_defiance(const char *slug);
 
 /*
  * Rewords the error that is being raised, that a tenant's schema or what is in it does

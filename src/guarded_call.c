@@ -30,6 +30,7 @@
 #include "keyspace.h"
 #include "miscadmin.h"
 #include "naming.h"
+#include "quota_storage.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/scansup.h"
 #include "query_guard.h"
@@ -422,6 +423,7 @@ tenancy_call(PG_FUNCTION_ARGS)
 		fcinfo->flinfo->fn_extra = memory;
 	}
 	binding_note_call(memory->builtin->function);
+	quota_storage_check_function(memory->builtin->function);
 	/* A plan that was made while something had to be hidden may run when nothing has. */
 	limited = visibility_is_limited();
 	InitFunctionCallInfoData(*call,

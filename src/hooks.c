@@ -32,6 +32,8 @@
 #include "parser/analyze.h"
 #include "plans.h"
 #include "query_guard.h"
+#include "quota.h"
+#include "quota_storage.h"
 #include "residue.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
@@ -105,15 +107,20 @@ plan(Query *query, const char *query_string, int cursor_options, ParamListInfo p
 {
 	PlanningMark before = plans_begin();
 	bool outer = plans_in_planning;
+	bool clients = !outer && statements_depth == 0;
 	PlannedStmt *result;
 
 	plans_in_planning = true;
+	if (clients)
+		quota_begin_planning();
 	/* Workers know nothing of a confinement. */
 	if (OidIsValid(confinement_schema()))
 		cursor_options &= ~CURSOR_OPT_PARALLEL_OK;
 	query = query_guard_apply(query, query_string);
 	result = previous_planner ? previous_planner(query, query_string, cursor_options, parameters)
 							  : standard_planner(query, query_string, cursor_options, parameters);
+	if (clients)
+		quota_end_planning();
 	plans_end(result, before);
 	plans_in_planning = outer;
 	return result;
@@ -193,7 +200,12 @@ executor_run(EXECUTOR_RUN_PARAMETERS)
 {
 	int depth = statements_depth;
 
-	statements_count_execution(query);
+	if (statements_is_clients(query))
+	{
+		quota_begin_execution(query);
+		statements_count_execution(query);
+	}
+	quota_storage_check_plan(query);
 	if (audit_wants_execution(query))
 		audit_begin_execution(query);
 	statements_depth++;
@@ -202,6 +214,8 @@ executor_run(EXECUTOR_RUN_PARAMETERS)
 	else
 		standard_ExecutorRun(EXECUTOR_RUN_ARGUMENTS);
 	statements_depth = depth;
+	if (query->operation == CMD_SELECT && !query->plannedstmt->hasModifyingCTE)
+		quota_end(query);
 	if (audit_noted != 0)
 		audit_end_execution(query);
 	if ((binding_path_changed || sql_prepared_doomed) && statements_ends_with(query))
@@ -220,6 +234,7 @@ executor_finish(QueryDesc *query)
 	else
 		standard_ExecutorFinish(query);
 	statements_depth = depth;
+	quota_end(query);
 	if (depth == 0 && audit_noted != 0)
 		audit_finish_execution(query);
 }
@@ -298,6 +313,7 @@ at_transaction_end(XactEvent event, void *argument)
 			worker_end_transaction(event == XACT_EVENT_COMMIT);
 			counters_end_transaction(event == XACT_EVENT_COMMIT);
 			residue_end_transaction(event != XACT_EVENT_ABORT);
+			quota_end_transaction();
 			statements_end_transaction(event != XACT_EVENT_ABORT);
 			ownership_end_transaction();
 			if (sql_prepared_doomed)
@@ -320,6 +336,7 @@ at_savepoint_end(SubXactEvent event, SubTransactionId mine, SubTransactionId par
 		audit_abort_savepoint(mine);
 		residue_abort_savepoint();
 		statements_abort_savepoint();
+		quota_abort_savepoint();
 	}
 	else if (event == SUBXACT_EVENT_COMMIT_SUB)
 	{

@@ -44,6 +44,8 @@
 #include "placement.h"
 #include "plans.h"
 #include "privileged.h"
+#include "quota.h"
+#include "quota_storage.h"
 #include "residue.h"
 #include "stored_expressions.h"
 #include "tcop/pquery.h"
@@ -322,12 +324,23 @@ check_builtin(Oid function, BuiltinTreatment treatment)
 	guarded_call_note_residue(builtins_describe(function));
 }
 
+/* Judges a call by no statement. */
+static void
+check_outside_statement(Oid function)
+{
+	if (is_fast_path())
+		check_fast_path(function);
+	if (!plans_in_planning && !IsParallelWorker())
+		quota_begin_call(!is_fast_path());
+}
+
 /* Judges the call of a function, and makes the transaction the tenant's. */
 static void
 check_execution(Oid function)
 {
-	if (is_fast_path() && IsTransactionState())
-		check_fast_path(function);
+	if (ActivePortal == NULL && IsTransactionState())
+		check_outside_statement(function);
+	quota_storage_check_function(function);
 	if (function < FirstNormalObjectId)
 	{
 		BuiltinTreatment treatment = builtins_treatment(function);

@@ -61,8 +61,11 @@ provision_register(const char *slug)
 				 errmsg("tenant \"%s\" was not dropped completely", slug),
 				 errdetail("Its erasure has begun and has not been finished."),
 				 errhint("Call tenancy.drop() again to go on where it stopped.")));
-	privileged_execute("DELETE FROM tenancy.tenants WHERE slug = %s AND status = 'deleted'",
-					   quote_literal_cstr(slug));
+	privileged_execute(
+		"WITH gone AS (DELETE FROM tenancy.tenants WHERE slug = %s AND status = 'deleted' RETURNING id), "
+		"quotas AS (DELETE FROM tenancy.quotas q USING gone WHERE q.tenant_id = gone.id) "
+		"DELETE FROM tenancy.usage u USING gone WHERE u.tenant_id = gone.id",
+		quote_literal_cstr(slug));
 	if (privileged_execute("INSERT INTO tenancy.tenants (slug, schema_name) VALUES (%s, %s) ON CONFLICT DO NOTHING",
 						   quote_literal_cstr(slug),
 						   quote_literal_cstr(schema)) == 0)

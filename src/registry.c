@@ -19,6 +19,7 @@
 #include "errors.h"
 #include "fmgr.h"
 #include "own_table.h"
+#include "quota_limits.h"
 #include "registry.h"
 #include "settings.h"
 #include "unix_time.h"
@@ -44,6 +45,7 @@ enum
 	TENANTS_PLAN_TIER,
 	TENANTS_CREATED_AT,
 	TENANTS_UPDATED_AT,
+	TENANTS_STORAGE_LIMIT_GB = 13,
 	TENANTS_TICKETS_AFTER = 17
 };
 
@@ -96,6 +98,8 @@ relcache_changed(Datum arg, Oid relation)
 		tenants_relation = InvalidOid;
 		mark_stale();
 	}
+	else if (quota_limits_lie_in(relation))
+		mark_stale();
 }
 
 void
@@ -152,6 +156,20 @@ registry_parse_status(const char *status)
 	return TENANCY_STATUS_DELETED;
 }
 
+/* Reads what is enforced for a tenant: what its own row says, and the tables of quotas. */
+static void
+read_limits(HeapTuple tuple, TupleDesc descriptor, TenancyTenant *tenant)
+{
+	bool isnull;
+	Datum gigabytes = heap_getattr(tuple, TENANTS_STORAGE_LIMIT_GB, descriptor, &isnull);
+
+	if (!isnull)
+		quota_limits_add_storage(&tenant->limits, DatumGetInt32(gigabytes));
+	quota_limits_read(&tenant->limits,
+					  tenant->id,
+					  TextDatumGetCString(heap_getattr(tuple, TENANTS_PLAN_TIER, descriptor, &isnull)));
+}
+
 /* Reads a tenant's row from the table; false if there is none. */
 static bool
 read_row(const char *slug, TenancyTenant *tenant)
@@ -198,6 +216,7 @@ read_row(const char *slug, TenancyTenant *tenant)
 		revoked = heap_getattr(tuple, TENANTS_TICKETS_AFTER, descriptor, &isnull);
 		if (!isnull)
 			tenant->revoked_until = unix_seconds(DatumGetTimestampTz(revoked));
+		read_limits(tuple, descriptor, tenant);
 		found = true;
 	}
 	systable_endscan(scan);

@@ -5,7 +5,7 @@
  *
  * A number, not a stack: each level restores on its way out what it found on its way
  * in, so that an error that is caught in between leaves nothing wrong behind, and an
- * error that is not caught ends the transaction, which sets the number to zero.
+ * error that is not caught ends the transaction or a savepoint, which sets the number to zero.
  */
 #include "postgres.h"
 
@@ -50,12 +50,11 @@ statements_count(void)
 		counters_add(current_binding->tenant.counters, COUNTER_STATEMENTS, 1);
 }
 
-void
-statements_count_execution(const QueryDesc *query)
+bool
+statements_is_clients(const QueryDesc *query)
 {
-	/* A portal that is fetched from in parts is one statement. */
-	if (statements_depth != 0 || query->already_executed)
-		return;
+	if (statements_depth != 0)
+		return false;
 
 	/*
 	 * Triggers run their queries when the statement's own execution has ended, and send
@@ -69,11 +68,18 @@ statements_count_execution(const QueryDesc *query)
 		case DestRemoteSimple:
 		case DestTuplestore:
 		case DestNone:
-			statements_count();
-			break;
+			return true;
 		default:
-			break;
+			return false;
 	}
+}
+
+void
+statements_count_execution(const QueryDesc *query)
+{
+	/* A portal that is fetched from in parts is one statement. */
+	if (!query->already_executed)
+		statements_count();
 }
 
 void
@@ -96,6 +102,6 @@ void
 statements_end_transaction(bool committed)
 {
 	if (!committed)
-		statements_depth = 0;
+		statements_abort_savepoint();
 	statements_in_execute = false;
 }

@@ -33,6 +33,9 @@ extern void statements_between(void);
  */
 extern bool statements_ends_with(const QueryDesc *query);
 
+/* Tells whether the execution of a plan is a statement of the client's, or a part of one. */
+extern bool statements_is_clients(const QueryDesc *query);
+
 /* Counts a statement for the bound tenant if it is the client's own. */
 extern void statements_count(void);
 
@@ -42,10 +45,11 @@ extern void statements_count_execution(const QueryDesc *query);
 /* Counts an error that reached the log. */
 extern void statements_count_error(void);
 
-/* Transaction end: whatever was running is not any more. */
+/*
+ * Transaction and savepoint end: whatever was running is not any more, unless it is a
+ * procedure that ends the transaction, or a function that catches an error.
+ */
 extern void statements_end_transaction(bool committed);
-
-/* The same for a savepoint that is rolled back, unless the statement in it goes on. */
 extern void statements_abort_savepoint(void);
 
 #endif /* TENANCY_STATEMENTS_H */

@@ -33,6 +33,8 @@
 #include "notifications.h"
 #include "ownership.h"
 #include "query_guard.h"
+#include "quota.h"
+#include "quota_storage.h"
 #include "residue.h"
 #include "settings.h"
 #include "sql_prepared.h"
@@ -566,6 +568,14 @@ run_explain(UtilityCall *call)
 	PG_END_TRY();
 }
 
+/* Tells whether a kind of statement ends, shows or clears something, which no quota may be in the way of. */
+static bool
+must_go(NodeTag tag)
+{
+	return tag == T_TransactionStmt || tag == T_VariableSetStmt || tag == T_VariableShowStmt ||
+		   tag == T_DiscardStmt || tag == T_DeallocateStmt || tag == T_ClosePortalStmt || tag == T_UnlistenStmt;
+}
+
 /* Tells whether a statement is one of the client's, which may follow on another. */
 static bool
 is_clients(const UtilityCall *call, int depth)
@@ -608,6 +618,8 @@ utility_process(UtilityCall *call)
 	/* In an aborted transaction only its end is possible, and nothing may be looked up. */
 	if (!IsAbortedTransactionBlockState() && !guard_is_exempt())
 		check_statement(statement);
+	if (is_clients(call, depth) && !must_go(tag))
+		quota_begin_utility(call);
 	if (!runs_another_statement(tag))
 	{
 		if (call->context == PROCESS_UTILITY_TOPLEVEL)
@@ -622,7 +634,12 @@ utility_process(UtilityCall *call)
 	if (defines)
 		audit_begin_definition(call->statement);
 	if (!IsAbortedTransactionBlockState())
+	{
+		/* Parts of CREATE TABLE are about a table without rows; those of others have been judged with them. */
+		if (call->context != PROCESS_UTILITY_SUBCOMMAND)
+			quota_storage_check_utility(statement);
 		call->statement = in_own_space(call->statement);
+	}
 	if (tag == T_CopyStmt && ((CopyStmt *) statement)->relation != NULL)
 		audit_in_copy = (audit_classes & (AUDIT_BIT(AUDIT_WRITE) | AUDIT_BIT(AUDIT_READ))) != 0;
 	/* Before it is made: one that nobody knows of would stay. */
@@ -642,6 +659,7 @@ utility_process(UtilityCall *call)
 		tenant_plans_note(((ExecuteStmt *) statement)->name);
 
 	statements_depth = depth;
+	quota_end(call);
 	audit_in_copy = false;
 	if (defines)
 		audit_end_definition(call->statement, call->query_string);

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "quota.h"
+
 /* A slug has 1 to 56 bytes, so that the prefix and it fit a 63-byte identifier. */
 #define TENANCY_SLUG_MAX 56
 #define TENANCY_SLUG_SIZE (TENANCY_SLUG_MAX + 1)
@@ -48,6 +50,7 @@ typedef enum TenancyVerdict
 	TENANCY_TENANT_EXISTS,
 	TENANCY_NOT_PRELOADED,
 	TENANCY_BINDING_BROKEN,
+	TENANCY_QUOTA_EXHAUSTED,
 	TENANCY_OUT_OF_MEMORY
 } TenancyVerdict;
 
@@ -133,6 +136,7 @@ typedef struct TenancyTenant
 	TenancyStatus status;
 	int64_t revoked_until; /* Unix seconds: tickets that are valid from then or before are revoked; 0: none */
 	void *counters;		   /* this tenant's counters in shared memory; never NULL once cached */
+	TenancyLimits limits;  /* what is enforced for it */
 } TenancyTenant;
 
 /* What the decision "may this session be bound to this tenant now" rests on. */
