@@ -51,6 +51,10 @@ OBJS = \
 	src/statements.o \
 	src/sessions.o \
 	src/counters.o \
+	src/counters_file.o \
+	src/counters_functions.o \
+	src/measure.o \
+	src/metrics.o \
 	src/quota.o \
 	src/quota_limits.o \
 	src/quota_sessions.o \
@@ -154,6 +158,7 @@ OBJS = \
 	src/core/base64url.o \
 	src/core/json_text.o \
 	src/core/jwt.o \
+	src/core/metrics.o \
 	src/core/names.o \
 	src/core/ordering.o \
 	src/core/qualifier.o \

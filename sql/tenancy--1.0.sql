@@ -773,7 +773,18 @@ CREATE FUNCTION tenancy.stat_counters(
     OUT binds bigint,
     OUT refused_binds bigint,
     OUT refused_tickets bigint,
-    OUT sessions bigint
+    OUT sessions bigint,
+    OUT rows bigint,
+    OUT total_time double precision,
+    OUT p95_time double precision,
+    OUT shared_blocks_hit bigint,
+    OUT shared_blocks_read bigint,
+    OUT temp_bytes bigint,
+    OUT wal_bytes bigint,
+    OUT quota_refusals bigint,
+    OUT recent_attempts bigint,
+    OUT size_bytes bigint,
+    OUT measured_at timestamptz
 ) RETURNS SETOF record
 LANGUAGE C VOLATILE PARALLEL SAFE ROWS 100 AS 'MODULE_PATHNAME', 'tenancy_stat_counters';
 COMMENT ON FUNCTION tenancy.stat_counters() IS 'the counters as they are in shared memory';
@@ -787,6 +798,10 @@ CREATE FUNCTION tenancy.reset_stats() RETURNS void
 LANGUAGE C VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_reset_stats';
 COMMENT ON FUNCTION tenancy.reset_stats() IS 'sets the counters of this database, and those that all databases share, to zero';
 
+CREATE FUNCTION tenancy.stat_room() RETURNS bigint
+LANGUAGE C VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_stat_room';
+COMMENT ON FUNCTION tenancy.stat_room() IS 'how many more tenants can have counters of their own';
+
 CREATE VIEW tenancy.stat_tenants AS
 SELECT t.id AS tenant_id,
        t.slug::text AS slug,
@@ -799,18 +814,29 @@ SELECT t.id AS tenant_id,
        coalesce(c.refused_binds, 0) AS refused_binds,
        coalesce(c.refused_tickets, 0) AS refused_tickets,
        coalesce(c.sessions, 0) AS sessions,
-       tenancy.schema_size(t.schema_name) AS size_bytes
+       coalesce(c.rows, 0) AS rows,
+       coalesce(c.total_time, 0) AS total_time,
+       c.p95_time,
+       coalesce(c.shared_blocks_hit, 0) AS shared_blocks_hit,
+       coalesce(c.shared_blocks_read, 0) AS shared_blocks_read,
+       coalesce(c.temp_bytes, 0) AS temp_bytes,
+       coalesce(c.wal_bytes, 0) AS wal_bytes,
+       coalesce(c.quota_refusals, 0) AS quota_refusals,
+       coalesce(c.recent_attempts, 0) AS recent_attempts,
+       c.size_bytes,
+       c.measured_at
   FROM tenancy.tenants t
   LEFT JOIN tenancy.stat_counters() c ON c.scope = 'tenant' AND c.schema_name = t.schema_name
  WHERE t.status <> 'deleted'
 UNION ALL
 SELECT NULL, '(' || c.scope || ')', NULL,
        c.statements, c.errors, c.attempts_made, c.attempts_received, c.binds, c.refused_binds,
-       c.refused_tickets, c.sessions, NULL
+       c.refused_tickets, c.sessions, c.rows, c.total_time, c.p95_time, c.shared_blocks_hit, c.shared_blocks_read,
+       c.temp_bytes, c.wal_bytes, c.quota_refusals, c.recent_attempts, NULL, NULL
   FROM tenancy.stat_counters() c
  WHERE c.scope <> 'tenant';
 COMMENT ON VIEW tenancy.stat_tenants IS
-'counters of each tenant since the server started, of tenants that found no room (overflow), and of unbound sessions';
+'what was counted for each tenant, for tenants that found no room (overflow), and in unbound sessions';
 
 CREATE VIEW tenancy.stat_totals AS
 SELECT coalesce(sum(c.statements), 0)::bigint AS statements,
@@ -820,29 +846,96 @@ SELECT coalesce(sum(c.statements), 0)::bigint AS statements,
        coalesce(sum(c.binds), 0)::bigint AS binds,
        coalesce(sum(c.refused_binds), 0)::bigint AS refused_binds,
        coalesce(sum(c.refused_tickets), 0)::bigint AS refused_tickets,
-       coalesce(sum(c.sessions), 0)::bigint AS sessions
+       coalesce(sum(c.sessions), 0)::bigint AS sessions,
+       coalesce(sum(c.rows), 0)::bigint AS rows,
+       coalesce(sum(c.total_time), 0) AS total_time,
+       coalesce(sum(c.shared_blocks_hit), 0)::bigint AS shared_blocks_hit,
+       coalesce(sum(c.shared_blocks_read), 0)::bigint AS shared_blocks_read,
+       coalesce(sum(c.temp_bytes), 0)::bigint AS temp_bytes,
+       coalesce(sum(c.wal_bytes), 0)::bigint AS wal_bytes,
+       coalesce(sum(c.quota_refusals), 0)::bigint AS quota_refusals,
+       coalesce(sum(c.recent_attempts), 0)::bigint AS recent_attempts
   FROM tenancy.stat_counters() c;
 COMMENT ON VIEW tenancy.stat_totals IS 'the counters of this database, and of overflow and unbound sessions in all databases, added up';
 
-CREATE FUNCTION tenancy.metrics()
-RETURNS TABLE (name text, type text, help text, labels jsonb, value double precision)
+CREATE FUNCTION tenancy.tenants_behind() RETURNS bigint
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT m.name, m.type, m.help, pg_catalog.jsonb_build_object('tenant_id', s.slug), m.value
-      FROM tenancy.stat_tenants s
-     CROSS JOIN LATERAL (VALUES
-        ('cross_tenant_query_attempts_total', 'counter',
-         'Refused attempts to reach another tenant, by the tenant that made them.',
-         s.attempts_made::double precision),
-        ('tenant_unauthorized_access_attempts', 'counter',
-         'Refused attempts to reach the tenant, by others or by a binding.',
-         (s.attempts_received + s.refused_binds)::double precision),
-        ('tenant_active_sessions', 'gauge',
-         'Sessions bound to the tenant now.',
-         s.sessions::double precision)
-     ) AS m (name, type, help, value);
+    SELECT count(*)
+      FROM tenancy.tenants t
+      LEFT JOIN tenancy.schema_versions v ON v.tenant_id = t.id
+     WHERE t.status = 'active' AND coalesce(v.ordinal, 0) < (SELECT max(m.ordinal) FROM tenancy.migrations m);
 END;
+COMMENT ON FUNCTION tenancy.tenants_behind() IS 'how many active tenants have not had the newest migration';
+
+-- What tenancy.metrics() shows besides the counters: a row a sample, labels as strings.
+CREATE VIEW tenancy.metrics_more (name, type, help, labels, value) AS
+SELECT 'tenancy_tenants'::text, 'gauge'::text, 'Tenants by status.'::text,
+       pg_catalog.jsonb_build_object('status', s.status), count(t.id)::double precision
+  FROM (VALUES ('active'), ('suspended'), ('deleted')) AS s (status)
+  LEFT JOIN tenancy.tenants t ON t.status = s.status
+ GROUP BY s.status
+UNION ALL
+SELECT 'tenancy_tenants_behind', 'gauge', 'Active tenants that have not had the newest migration.', '{}'::jsonb,
+       tenancy.tenants_behind()
+UNION ALL
+SELECT 'tenancy_tenants_without_record', 'gauge', 'Active tenants that can have no counters of their own.', '{}'::jsonb,
+       greatest(count(*) - tenancy.stat_room(), 0)
+  FROM tenancy.tenants t
+ WHERE t.status = 'active'
+   AND NOT EXISTS (SELECT FROM tenancy.stat_counters() c WHERE c.schema_name = t.schema_name)
+UNION ALL
+SELECT 'tenancy_storage_oldest_seconds', 'gauge', 'Age of the oldest measurement of a tenant''s storage.', '{}'::jsonb,
+       extract(epoch FROM pg_catalog.clock_timestamp() - min(c.measured_at))
+  FROM tenancy.stat_counters() c
+  JOIN tenancy.tenants t ON t.schema_name = c.schema_name AND t.status <> 'deleted'
+HAVING min(c.measured_at) IS NOT NULL
+UNION ALL
+SELECT 'tenant_connection_pool_usage', 'gauge', 'Sessions bound to the tenant as a part of those that it may have.',
+       pg_catalog.jsonb_build_object('tenant_id', t.slug),
+       c.sessions::double precision / greatest(coalesce(l.hard, pg_catalog.current_setting('max_connections')::bigint), 1)
+  FROM tenancy.stat_counters() c
+  JOIN tenancy.tenants t ON t.schema_name = c.schema_name AND t.status <> 'deleted'
+  LEFT JOIN tenancy.limits l ON l.tenant_id = t.id AND l.kind = 'sessions'
+ WHERE c.sessions > 0
+UNION ALL
+SELECT 'tenant_quota_usage_percent', 'gauge', 'What the tenant uses of a quota, in percent of the hard limit, or of the soft one.',
+       pg_catalog.jsonb_build_object('tenant_id', q.slug, 'quota_type', q.kind), q.percent
+  FROM tenancy.quota_rows() q
+ WHERE q.percent IS NOT NULL;
+COMMENT ON VIEW tenancy.metrics_more IS 'what tenancy.metrics() shows besides the counters';
+
+CREATE FUNCTION tenancy.metrics()
+RETURNS TABLE (name text, type text, help text, labels jsonb, value double precision)
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 10000 AS 'MODULE_PATHNAME', 'tenancy_metrics';
 COMMENT ON FUNCTION tenancy.metrics() IS 'the counters as metrics: name, type, help, labels and value';
+
+CREATE FUNCTION tenancy.prometheus() RETURNS text
+LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_prometheus';
+COMMENT ON FUNCTION tenancy.prometheus() IS 'the metrics in the text format of Prometheus';
+
+CREATE FUNCTION tenancy.top(order_by text DEFAULT 'time', n integer DEFAULT 10)
+RETURNS TABLE (slug text, statements bigint, total_time double precision, p95_time double precision, rows bigint,
+               errors bigint, sessions bigint, blocks_read bigint, temp_bytes bigint, wal_bytes bigint,
+               attempts bigint, size_bytes bigint)
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'tenancy_top';
+COMMENT ON FUNCTION tenancy.top(text, integer) IS 'the tenants that need most of something';
+
+CREATE VIEW tenancy.overview AS
+SELECT count(*) FILTER (WHERE s.status = 'active') AS active,
+       count(*) FILTER (WHERE s.status = 'suspended') AS suspended,
+       (SELECT count(*) FROM tenancy.tenants t WHERE t.status = 'deleted') AS deleted,
+       coalesce(sum(s.sessions) FILTER (WHERE s.tenant_id IS NOT NULL), 0)::bigint AS sessions,
+       coalesce(sum(s.recent_attempts), 0)::bigint AS attempts_last_hour,
+       (SELECT u.slug FROM tenancy.stat_tenants u WHERE u.p95_time IS NOT NULL AND u.tenant_id IS NOT NULL
+         ORDER BY u.p95_time DESC, u.slug COLLATE "C" LIMIT 1) AS slowest,
+       max(s.p95_time) FILTER (WHERE s.tenant_id IS NOT NULL) AS slowest_p95_time,
+       (SELECT u.slug FROM tenancy.stat_tenants u WHERE u.size_bytes IS NOT NULL
+         ORDER BY u.size_bytes DESC, u.slug COLLATE "C" LIMIT 1) AS largest,
+       max(s.size_bytes) AS largest_bytes,
+       tenancy.tenants_behind() AS behind
+  FROM tenancy.stat_tenants s;
+COMMENT ON VIEW tenancy.overview IS 'one row: how the tenants are';
 
 --
 -- Privileges.  Functions and procedures are executable by everybody unless that is taken away.
@@ -906,9 +999,10 @@ GRANT EXECUTE ON PROCEDURE
 GRANT EXECUTE ON PROCEDURE tenancy.provision_many(text[], text, text) TO tenancy_admin;
 
 GRANT EXECUTE ON FUNCTION tenancy.list(boolean), tenancy.schema_size(text), tenancy.stat_counters(),
-    tenancy.metrics(), tenancy.working_backends() TO tenancy_admin, tenancy_auditor;
+    tenancy.stat_room(), tenancy.tenants_behind(), tenancy.metrics(), tenancy.prometheus(), tenancy.top(text, integer),
+    tenancy.working_backends() TO tenancy_admin, tenancy_auditor;
 
-GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.erasures, tenancy.events, tenancy.migrations,
+GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.overview, tenancy.metrics_more, tenancy.erasures, tenancy.events, tenancy.migrations,
     tenancy.schema_versions, tenancy.migration_log, tenancy.runs, tenancy.run_failures, tenancy.migration_status,
     tenancy.migration_runs, tenancy.baselines
     TO tenancy_admin, tenancy_auditor;

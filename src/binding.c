@@ -19,11 +19,13 @@
 #include "audit.h"
 #include "audit_capture.h"
 #include "binding.h"
+#include "bridge.h"
 #include "catalog/namespace.h"
 #include "compat.h"
 #include "counters.h"
 #include "effective_role.h"
 #include "errors.h"
+#include "measure.h"
 #include "miscadmin.h"
 #include "plans.h"
 #include "quota.h"
@@ -168,6 +170,7 @@ leave(int code, Datum argument)
 {
 	(void) code;
 	(void) argument;
+	measure_change_binding(NULL);
 	if (current_binding != NULL)
 		audit_binding(current_binding, NULL);
 	if (current_binding != NULL && current_binding->has_place)
@@ -193,6 +196,21 @@ pass_place(Binding *from, Binding *to)
 		to->has_place = has_place || quota_sessions_take(&to->tenant, to->needs_no_ticket);
 }
 
+/* Counts a binding, and how long it took since it was asked for. */
+static void
+count_binding(const Binding *binding)
+{
+	instr_time now;
+	uint64 duration;
+
+	INSTR_TIME_SET_CURRENT(now);
+	INSTR_TIME_SUBTRACT(now, binding->asked_at);
+	duration = (uint64) INSTR_TIME_GET_NANOSEC(now);
+	counters_add(binding->tenant.counters, COUNTER_BINDS, 1);
+	counters_add(binding->tenant.counters, COUNTER_BINDING_TIME, (int64) duration);
+	counters_add(binding->tenant.counters, COUNTER_BINDING_STEP + bridge_binding_step(duration), 1);
+}
+
 /* Keeps the books that other sessions and statistics read. */
 static void
 account(const Binding *from, Binding *to)
@@ -204,12 +222,13 @@ account(const Binding *from, Binding *to)
 		on_shmem_exit(leave, (Datum) 0);
 		exit_callback_registered = true;
 	}
+	measure_change_binding(to);
 	pass_place(unconstify(Binding *, from), to);
 	if (to != NULL)
 	{
 		if (!to->counted)
 		{
-			counters_add(to->tenant.counters, COUNTER_BINDS, 1);
+			count_binding(to);
 			to->serial = ++bindings;
 		}
 		to->counted = true;

@@ -6,6 +6,7 @@
 #define TENANCY_BINDING_H
 
 #include "core/verdict.h"
+#include "portability/instr_time.h"
 #include "utils/guc.h"
 
 /*
@@ -19,6 +20,7 @@ typedef struct Binding
 	bool counted;					/* has been counted as a binding */
 	bool has_place;					/* is among the sessions that may be bound to the tenant */
 	bool from_path;					/* made because of search_path */
+	instr_time asked_at;			/* when the session asked for it */
 	uint64 serial;					/* the session's how manieth binding it is, once it has been in effect */
 	bool needs_no_ticket;			/* made by the extension itself */
 	bool has_ticket;				/* made by a ticket, which follows */

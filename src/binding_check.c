@@ -32,6 +32,7 @@ typedef struct Request
 	const char *ticket; /* its text; NULL: there is none */
 	bool malformed;		/* the text is no ticket */
 	TenancyTicket said; /* by the ticket */
+	instr_time asked_at;
 	TenancyTenant tenant;
 	bool known; /* the tenant is registered, and has its schema and role */
 } Request;
@@ -191,6 +192,7 @@ make_binding(const Request *request, uint64 generation)
 	memset(binding, 0, sizeof(Binding));
 	binding->tenant = request->tenant;
 	binding->generation = generation;
+	binding->asked_at = request->asked_at;
 	binding->from_path = binding_path_deriving;
 	binding->needs_no_ticket = binding_holding || InitializingParallelWorker;
 	if (request->ticket != NULL)
@@ -246,6 +248,7 @@ binding_check(char **newval, void **extra, GucSource source)
 	if (tenancy_tenant_setting != NULL && source < tenancy_tenant_setting->gen.source)
 		return true;
 
+	INSTR_TIME_SET_CURRENT(request.asked_at);
 	if (strchr(*newval, '.') != NULL)
 	{
 		request.ticket = *newval;

@@ -15,6 +15,7 @@
 #include "core/json_text.hpp"
 #include "core/jwt.hpp"
 #include "core/memory.hpp"
+#include "core/metrics.hpp"
 #include "core/names.hpp"
 #include "core/object_cache.hpp"
 #include "core/ordering.hpp"
@@ -377,6 +378,66 @@ bridge_read_jwt_claims(const char *token, size_t length, const TenancyJwtHeader 
 
 	guarded([&] { problem = tenancy::read_jwt_claims({token, length}, *header, *rules, *claims); });
 	return problem;
+}
+
+extern "C" int
+bridge_duration_step(uint64_t microseconds) noexcept
+{
+	return tenancy::duration_step(microseconds);
+}
+
+extern "C" int
+bridge_binding_step(uint64_t nanoseconds) noexcept
+{
+	return tenancy::binding_step(nanoseconds);
+}
+
+extern "C" const char *
+bridge_duration_bound(int step) noexcept
+{
+	return tenancy::duration_bound(step);
+}
+
+extern "C" const char *
+bridge_binding_bound(int step) noexcept
+{
+	return tenancy::binding_bound(step);
+}
+
+extern "C" double
+bridge_duration_quantile(const uint64_t *counts, double quantile) noexcept
+{
+	return tenancy::duration_quantile(*reinterpret_cast<const uint64_t(*)[TENANCY_DURATION_STEPS]>(counts), quantile);
+}
+
+extern "C" const char *
+bridge_query_type_name(int type) noexcept
+{
+	return tenancy::query_type_name(type);
+}
+
+extern "C" int
+bridge_error_class(const char *sqlstate) noexcept
+{
+	return tenancy::error_class(sqlstate);
+}
+
+extern "C" const char *
+bridge_error_class_name(int number) noexcept
+{
+	return tenancy::error_class_name(number);
+}
+
+extern "C" size_t
+bridge_escape_label(const char *value, char *room) noexcept
+{
+	return tenancy::escape_label(value, room);
+}
+
+extern "C" size_t
+bridge_escape_help(const char *text, char *room) noexcept
+{
+	return tenancy::escape_help(text, room);
 }
 
 extern "C" TenancyQuota

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "core/jwt.h"
+#include "core/metrics.h"
 #include "core/run_queue.h"
 #include "core/verdict.h"
 
@@ -146,6 +147,18 @@ extern TenancyJwtProblem bridge_read_jwt_header(const char *token, size_t length
 extern TenancyJwtProblem bridge_read_jwt_claims(const char *token, size_t length, const TenancyJwtHeader *header,
 												const TenancyJwtRules *rules,
 												TenancyJwtClaims *claims) BRIDGE_NOEXCEPT;
+
+/* Measurements; see core/metrics.hpp. */
+extern int bridge_duration_step(uint64_t microseconds) BRIDGE_NOEXCEPT;
+extern int bridge_binding_step(uint64_t nanoseconds) BRIDGE_NOEXCEPT;
+extern const char *bridge_duration_bound(int step) BRIDGE_NOEXCEPT;
+extern const char *bridge_binding_bound(int step) BRIDGE_NOEXCEPT;
+extern double bridge_duration_quantile(const uint64_t *counts, double quantile) BRIDGE_NOEXCEPT;
+extern const char *bridge_query_type_name(int type) BRIDGE_NOEXCEPT;
+extern int bridge_error_class(const char *sqlstate) BRIDGE_NOEXCEPT;
+extern const char *bridge_error_class_name(int number) BRIDGE_NOEXCEPT;
+extern size_t bridge_escape_label(const char *value, char *room) BRIDGE_NOEXCEPT;
+extern size_t bridge_escape_help(const char *text, char *room) BRIDGE_NOEXCEPT;
 
 /* Quotas; see core/quota.hpp. */
 extern TenancyQuota bridge_quota_of_name(const char *name) BRIDGE_NOEXCEPT;

@@ -91,6 +91,18 @@ IsPinnedObject(Oid class_id, Oid object_id)
 }
 #endif
 
+/* MERGE came in 15 (7103ebb7a). */
+#if PG_VERSION_NUM >= 150000
+#define CASE_OF_MERGE case CMD_MERGE:
+#else
+#define CASE_OF_MERGE
+#endif
+
+/* Nanoseconds of an interval have their own macro since 16 (03023a266). */
+#ifndef INSTR_TIME_GET_NANOSEC
+#define INSTR_TIME_GET_NANOSEC(time) (INSTR_TIME_GET_DOUBLE(time) * 1e9)
+#endif
+
 /* LockHeldByMe() can look for stronger modes as well since 17. */
 #if PG_VERSION_NUM >= 170000
 #define lock_is_held(tag, mode) LockHeldByMe(tag, mode, false)

@@ -12,58 +12,29 @@
  */
 #include "postgres.h"
 
-#include "compat.h"
-#include "counters.h"
-#include "fmgr.h"
-#include "funcapi.h"
+#include <time.h>
+
+#include "counters_table.h"
 #include "miscadmin.h"
-#include "nodes/pg_list.h"
 #include "settings.h"
-#include "storage/lwlock.h"
 #include "storage/shmem.h"
 #include "utils/builtins.h"
-#include "utils/hsearch.h"
 #include "utils/memutils.h"
-#include "utils/tuplestore.h"
+#include "utils/timestamp.h"
 
-PG_FUNCTION_INFO_V1(tenancy_stat_counters);
-PG_FUNCTION_INFO_V1(tenancy_reset_stats);
-
-typedef struct CounterKey
-{
-	Oid database;
-	NameData schema;
-} CounterKey;
-
-struct TenantCounters
-{
-	CounterKey key;
-	bool retired; /* under the lock */
-	pg_atomic_uint64 values[COUNTER_COUNT];
-	TenantUsage usage;
-};
-
-/* Shared besides the hash table. */
-typedef struct SharedCounters
-{
-	LWLock *lock;
-	TenantCounters overflow;
-	char padding[PG_CACHE_LINE_SIZE];
-	TenantCounters unbound;
-} SharedCounters;
-
-/* What is to happen to a tenant's counters when the transaction commits. */
+/* What is to happen to counters when the transaction commits. */
 typedef struct PendingChange
 {
-	NameData schema;
-	bool retire; /* else: begin anew */
+	Oid database;
+	NameData schema; /* empty: all of the database */
+	bool retire;	 /* else: begin anew */
 } PendingChange;
 
 /* PendingChange pointers, in TopTransactionContext, in the order they were asked for. */
 static List *pending = NIL;
 
-static SharedCounters *shared = NULL;
-static HTAB *table = NULL;
+SharedCounters *counters_shared = NULL;
+HTAB *counters_table = NULL;
 
 Size
 counters_memory(void)
@@ -72,35 +43,34 @@ counters_memory(void)
 					hash_estimate_size(tenancy_max_tenants, sizeof(TenantCounters)));
 }
 
-/* Sets up what a tenant uses in a new entry: nothing, and not measured. */
+/* Sets up a new entry: nothing counted, nothing used, nothing measured. */
 static void
-clear_usage(TenantUsage *usage)
+begin(TenantCounters *counters)
 {
-	pg_atomic_init_u64(&usage->storage_bytes, 0);
-	pg_atomic_init_u64(&usage->storage_measured_at, 0);
-	pg_atomic_init_u64(&usage->window, 0);
-	pg_atomic_init_u32(&usage->running, 0);
-	pg_atomic_init_u64(&usage->quota_refusals, 0);
+	for (int i = 0; i < COUNTER_COUNT; i++)
+		pg_atomic_init_u64(&counters->values[i], 0);
+	for (int i = 0; i < RECENT_PARTS; i++)
+		pg_atomic_init_u64(&counters->recent[i], 0);
+	pg_atomic_init_u64(&counters->usage.storage_bytes, 0);
+	pg_atomic_init_u64(&counters->usage.storage_measured_at, 0);
+	pg_atomic_init_u64(&counters->usage.window, 0);
+	pg_atomic_init_u32(&counters->usage.running, 0);
+	pg_atomic_init_u64(&counters->usage.quota_refusals, 0);
+	counters->retired = false;
 }
 
-/*
- * Sets all counters of an entry to zero.  What is rather than was stays unless the entry is new: the number
- * of sessions and what the tenant uses.
- */
+/* Sets what was counted to zero.  What is rather than was stays: sessions, storage, and what quotas look at. */
 static void
-clear(TenantCounters *counters, bool is_new)
+clear(TenantCounters *counters)
 {
-	if (is_new)
-		clear_usage(&counters->usage);
-	else
-		pg_atomic_write_u64(&counters->usage.quota_refusals, 0);
 	for (int i = 0; i < COUNTER_COUNT; i++)
 	{
-		if (is_new)
-			pg_atomic_init_u64(&counters->values[i], 0);
-		else if (i != COUNTER_SESSIONS)
+		if (i != COUNTER_SESSIONS)
 			pg_atomic_write_u64(&counters->values[i], 0);
 	}
+	for (int i = 0; i < RECENT_PARTS; i++)
+		pg_atomic_write_u64(&counters->recent[i], 0);
+	pg_atomic_write_u64(&counters->usage.quota_refusals, 0);
 }
 
 void
@@ -109,19 +79,21 @@ counters_attach(void)
 	bool found;
 	HASHCTL control = {.keysize = sizeof(CounterKey), .entrysize = sizeof(TenantCounters)};
 
-	shared = ShmemInitStruct("tenancy counters", sizeof(SharedCounters), &found);
+	counters_shared = ShmemInitStruct("tenancy counters", sizeof(SharedCounters), &found);
 	if (!found)
 	{
-		memset(shared, 0, sizeof(SharedCounters));
-		shared->lock = &GetNamedLWLockTranche("tenancy")->lock;
-		clear(&shared->overflow, true);
-		clear(&shared->unbound, true);
+		memset(counters_shared, 0, sizeof(SharedCounters));
+		counters_shared->lock = &GetNamedLWLockTranche("tenancy")->lock;
+		begin(&counters_shared->overflow);
+		begin(&counters_shared->unbound);
 	}
-	table = ShmemInitHash("tenancy counters by tenant",
-						  tenancy_max_tenants,
-						  tenancy_max_tenants,
-						  &control,
-						  HASH_ELEM | HASH_BLOBS);
+	counters_table = ShmemInitHash("tenancy counters by tenant",
+								   tenancy_max_tenants,
+								   tenancy_max_tenants,
+								   &control,
+								   HASH_ELEM | HASH_BLOBS);
+	if (!found)
+		counters_file_load();
 }
 
 /* Fills a key; all of it, as it is hashed as bytes. */
@@ -140,17 +112,31 @@ evict_retired(void)
 	HASH_SEQ_STATUS scan;
 	TenantCounters *entry;
 
-	hash_seq_init(&scan, table);
+	hash_seq_init(&scan, counters_table);
 	while ((entry = hash_seq_search(&scan)) != NULL)
 	{
 		if (entry->retired && pg_atomic_read_u64(&entry->values[COUNTER_SESSIONS]) == 0)
 		{
 			hash_seq_term(&scan);
-			hash_search(table, &entry->key, HASH_REMOVE, NULL);
+			hash_search(counters_table, &entry->key, HASH_REMOVE, NULL);
 			return true;
 		}
 	}
 	return false;
+}
+
+TenantCounters *
+counters_enter(const CounterKey *key)
+{
+	TenantCounters *entry = hash_search(counters_table, key, HASH_FIND, NULL);
+	bool found;
+
+	if (entry != NULL || (hash_get_num_entries(counters_table) >= tenancy_max_tenants && !evict_retired()))
+		return entry;
+	entry = hash_search(counters_table, key, HASH_ENTER_NULL, &found);
+	if (entry != NULL && !found)
+		begin(entry);
+	return entry;
 }
 
 TenantCounters *
@@ -160,9 +146,9 @@ counters_find(const char *schema)
 	TenantCounters *entry;
 
 	make_key(&key, schema);
-	LWLockAcquire(shared->lock, LW_SHARED);
-	entry = hash_search(table, &key, HASH_FIND, NULL);
-	LWLockRelease(shared->lock);
+	LWLockAcquire(counters_shared->lock, LW_SHARED);
+	entry = hash_search(counters_table, &key, HASH_FIND, NULL);
+	LWLockRelease(counters_shared->lock);
 	return entry;
 }
 
@@ -174,28 +160,63 @@ counters_of_schema(const char *schema)
 
 	if (entry != NULL)
 		return entry;
-
 	make_key(&key, schema);
-	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
-	if (hash_get_num_entries(table) < tenancy_max_tenants || evict_retired())
-	{
-		bool found;
-
-		entry = hash_search(table, &key, HASH_ENTER_NULL, &found);
-		if (entry != NULL && !found)
-		{
-			clear(entry, true);
-			entry->retired = false;
-		}
-	}
-	LWLockRelease(shared->lock);
-	return entry != NULL ? entry : &shared->overflow;
+	LWLockAcquire(counters_shared->lock, LW_EXCLUSIVE);
+	entry = counters_enter(&key);
+	LWLockRelease(counters_shared->lock);
+	return entry != NULL ? entry : &counters_shared->overflow;
 }
 
 TenantCounters *
 counters_of_unbound(void)
 {
-	return &shared->unbound;
+	return &counters_shared->unbound;
+}
+
+TenantCounters *
+counters_of_overflow(void)
+{
+	return &counters_shared->overflow;
+}
+
+List *
+counters_of_database(void)
+{
+	HASH_SEQ_STATUS scan;
+	TenantCounters *entry;
+	List *result = NIL;
+
+	LWLockAcquire(counters_shared->lock, LW_SHARED);
+	hash_seq_init(&scan, counters_table);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->key.database == MyDatabaseId)
+			result = lappend(result, entry);
+	}
+	LWLockRelease(counters_shared->lock);
+	return result;
+}
+
+const char *
+counters_schema(const TenantCounters *counters)
+{
+	return NameStr(counters->key.schema);
+}
+
+int64
+counters_room(void)
+{
+	HASH_SEQ_STATUS scan;
+	TenantCounters *entry;
+	int64 room;
+
+	LWLockAcquire(counters_shared->lock, LW_SHARED);
+	room = tenancy_max_tenants - hash_get_num_entries(counters_table);
+	hash_seq_init(&scan, counters_table);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		room += entry->retired ? 1 : 0;
+	LWLockRelease(counters_shared->lock);
+	return room;
 }
 
 TenantUsage *
@@ -207,13 +228,74 @@ counters_usage(TenantCounters *counters)
 bool
 counters_is_own_record(TenantCounters *counters)
 {
-	return counters != &shared->overflow && counters != &shared->unbound;
+	return counters != &counters_shared->overflow && counters != &counters_shared->unbound;
+}
+
+/* Returns the number of the part of an hour that runs. */
+static uint64
+part_now(void)
+{
+	return (uint64) time(NULL) / RECENT_SECONDS;
+}
+
+/* Adds to the attempts of this part of the hour, which takes the place of the same one an hour ago. */
+static void
+add_recent(TenantCounters *counters, int64 amount)
+{
+	uint64 part = part_now();
+	pg_atomic_uint64 *place = &counters->recent[part % RECENT_PARTS];
+	uint64 before = pg_atomic_read_u64(place);
+	uint64 after;
+
+	do
+	{
+		after = before >> 32 == part ? before + amount : part << 32 | amount;
+	} while (!pg_atomic_compare_exchange_u64(place, &before, after));
 }
 
 void
 counters_add(TenantCounters *counters, Counter counter, int64 amount)
 {
 	pg_atomic_fetch_add_u64(&counters->values[counter], amount);
+	if (counter == COUNTER_ATTEMPTS_MADE)
+		add_recent(counters, amount);
+}
+
+uint64
+counters_sum(TenantCounters *counters, Counter first, int count)
+{
+	uint64 sum = 0;
+
+	for (int i = 0; i < count; i++)
+		sum += pg_atomic_read_u64(&counters->values[first + i]);
+	return sum;
+}
+
+uint64
+counters_recent_attempts(TenantCounters *counters)
+{
+	uint64 part = part_now();
+	uint64 sum = 0;
+
+	for (int i = 0; i < RECENT_PARTS; i++)
+	{
+		uint64 value = pg_atomic_read_u64(&counters->recent[i]);
+
+		if (value >> 32 <= part && (value >> 32) + RECENT_PARTS > part)
+			sum += value & PG_UINT32_MAX;
+	}
+	return sum;
+}
+
+void
+counters_reset(void)
+{
+	ListCell *cell;
+
+	foreach (cell, counters_of_database())
+		clear(lfirst(cell));
+	clear(&counters_shared->overflow);
+	clear(&counters_shared->unbound);
 }
 
 bool
@@ -234,14 +316,14 @@ counters_read(TenantCounters *counters, Counter counter)
 {
 	return (int64) pg_atomic_read_u64(&counters->values[counter]);
 }
-
 /* Puts a request off to the end of the transaction. */
 static void
-put_off(const char *schema, bool retire)
+put_off(Oid database, const char *schema, bool retire)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(TopTransactionContext);
 	PendingChange *change = palloc0(sizeof(PendingChange));
 
+	change->database = database;
 	namestrcpy(&change->schema, schema);
 	change->retire = retire;
 	pending = lappend(pending, change);
@@ -251,13 +333,48 @@ put_off(const char *schema, bool retire)
 void
 counters_restart(const char *schema)
 {
-	put_off(schema, false);
+	put_off(MyDatabaseId, schema, false);
 }
 
 void
 counters_retire(const char *schema)
 {
-	put_off(schema, true);
+	put_off(MyDatabaseId, schema, true);
+}
+
+void
+counters_retire_database(Oid database)
+{
+	put_off(database, "", true);
+}
+
+/* Does what was asked for with one schema's counters. */
+static void
+change_one(TenantCounters *entry, bool retire)
+{
+	if (!retire)
+	{
+		clear(entry);
+		pg_atomic_write_u64(&entry->usage.storage_bytes, 0);
+		pg_atomic_write_u64(&entry->usage.storage_measured_at, 0);
+		pg_atomic_write_u64(&entry->usage.window, 0);
+	}
+	entry->retired = retire;
+}
+
+/* Retires all of a database. */
+static void
+retire_all(Oid database)
+{
+	HASH_SEQ_STATUS scan;
+	TenantCounters *entry;
+
+	hash_seq_init(&scan, counters_table);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->key.database == database)
+			entry->retired = true;
+	}
 }
 
 void
@@ -269,90 +386,22 @@ counters_end_transaction(bool committed)
 	pending = NIL;
 	if (changes == NIL || !committed)
 		return;
-	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
+	LWLockAcquire(counters_shared->lock, LW_EXCLUSIVE);
 	foreach (cell, changes)
 	{
 		PendingChange *change = lfirst(cell);
 		CounterKey key;
 		TenantCounters *entry;
 
-		make_key(&key, NameStr(change->schema));
-		entry = hash_search(table, &key, HASH_FIND, NULL);
-		if (entry == NULL)
-			continue;
-		if (!change->retire)
+		if (NameStr(change->schema)[0] == '\0')
 		{
-			clear(entry, false);
-			pg_atomic_write_u64(&entry->usage.storage_bytes, 0);
-			pg_atomic_write_u64(&entry->usage.storage_measured_at, 0);
-			pg_atomic_write_u64(&entry->usage.window, 0);
+			retire_all(change->database);
+			continue;
 		}
-		entry->retired = change->retire;
+		make_key(&key, NameStr(change->schema));
+		entry = hash_search(counters_table, &key, HASH_FIND, NULL);
+		if (entry != NULL)
+			change_one(entry, change->retire);
 	}
-	LWLockRelease(shared->lock);
-}
-
-/* Appends one row (scope, schema_name, the counters) to a result. */
-static void
-put_row(ReturnSetInfo *result, const char *scope, const char *schema, TenantCounters *counters)
-{
-	Datum values[2 + COUNTER_COUNT];
-	bool nulls[2 + COUNTER_COUNT] = {false};
-
-	values[0] = CStringGetTextDatum(scope);
-	if (schema != NULL)
-		values[1] = CStringGetTextDatum(schema);
-	else
-		nulls[1] = true;
-	for (int i = 0; i < COUNTER_COUNT; i++)
-		values[2 + i] = Int64GetDatum((int64) pg_atomic_read_u64(&counters->values[i]));
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-}
-
-/*
- * tenancy.stat_counters(): one row for each tenant of this database that anything
- * was counted for, one for the overflow and one for unbound sessions.
- */
-Datum
-tenancy_stat_counters(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	HASH_SEQ_STATUS scan;
-	TenantCounters *entry;
-
-	require_preloaded();
-	InitMaterializedSRF(fcinfo, 0);
-
-	LWLockAcquire(shared->lock, LW_SHARED);
-	hash_seq_init(&scan, table);
-	while ((entry = hash_seq_search(&scan)) != NULL)
-	{
-		if (entry->key.database == MyDatabaseId)
-			put_row(result, "tenant", NameStr(entry->key.schema), entry);
-	}
-	LWLockRelease(shared->lock);
-	put_row(result, "overflow", NULL, &shared->overflow);
-	put_row(result, "unbound", NULL, &shared->unbound);
-	return (Datum) 0;
-}
-
-/* tenancy.reset_stats(): sets every counter of this database, and the shared ones, to zero. */
-Datum
-tenancy_reset_stats(PG_FUNCTION_ARGS)
-{
-	HASH_SEQ_STATUS scan;
-	TenantCounters *entry;
-
-	require_preloaded();
-	LWLockAcquire(shared->lock, LW_SHARED);
-	hash_seq_init(&scan, table);
-	while ((entry = hash_seq_search(&scan)) != NULL)
-	{
-		if (entry->key.database == MyDatabaseId)
-			clear(entry, false);
-	}
-	LWLockRelease(shared->lock);
-	clear(&shared->overflow, false);
-	clear(&shared->unbound, false);
-	PG_RETURN_VOID();
+	LWLockRelease(counters_shared->lock);
 }

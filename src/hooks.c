@@ -194,26 +194,29 @@ check_permissions(CHECK_PERMS_PARAMETERS)
 	return previous_check_permissions == NULL || previous_check_permissions(CHECK_PERMS_ARGUMENTS);
 }
 
-/* Counts the statements of clients. */
+/* Measures the statements of clients. */
 static void
 executor_run(EXECUTOR_RUN_PARAMETERS)
 {
 	int depth = statements_depth;
+	bool measured = false;
 
 	if (statements_is_clients(query))
 	{
 		quota_begin_execution(query);
-		statements_count_execution(query);
+		measured = statements_begin_execution(query);
 	}
 	quota_storage_check_plan(query);
 	if (audit_wants_execution(query))
 		audit_begin_execution(query);
-	statements_depth++;
+	statements_depth = depth + 1;
 	if (previous_run)
 		previous_run(EXECUTOR_RUN_ARGUMENTS);
 	else
 		standard_ExecutorRun(EXECUTOR_RUN_ARGUMENTS);
 	statements_depth = depth;
+	if (measured && current_binding != NULL)
+		statements_end_execution(query);
 	if (query->operation == CMD_SELECT && !query->plannedstmt->hasModifyingCTE)
 		quota_end(query);
 	if (audit_noted != 0)
@@ -222,7 +225,7 @@ executor_run(EXECUTOR_RUN_PARAMETERS)
 		statements_between();
 }
 
-/* Runs the triggers of a statement that writes, which are none of the client's own. */
+/* Runs the triggers of a statement that writes, which are none of the client's own, and ends its measurement. */
 static void
 executor_finish(QueryDesc *query)
 {
@@ -234,6 +237,8 @@ executor_finish(QueryDesc *query)
 	else
 		standard_ExecutorFinish(query);
 	statements_depth = depth;
+	if (depth == 0)
+		statements_finish_execution();
 	quota_end(query);
 	if (depth == 0 && audit_noted != 0)
 		audit_finish_execution(query);
@@ -277,7 +282,7 @@ emit_log(ErrorData *report)
 	{
 		if (audit_classes != 0)
 			audit_note_error(report);
-		statements_count_error();
+		statements_count_error(report->sqlerrcode);
 		uniform_conceal_origin(report);
 	}
 	if (previous_emit_log)

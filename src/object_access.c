@@ -31,10 +31,12 @@
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_database.h"
 #include "catalog/pg_largeobject.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "confinement.h"
+#include "counters.h"
 #include "errors.h"
 #include "guard.h"
 #include "guarded_call.h"
@@ -384,6 +386,8 @@ object_access_check(ObjectAccessType access, Oid class_id, Oid object_id, int su
 			/* The server empties a temporary schema, whoever is bound when it does. */
 			if (((ObjectAccessDrop *) argument)->dropflags & PERFORM_DELETION_SKIP_ORIGINAL)
 				break;
+			if (class_id == DatabaseRelationId)
+				counters_retire_database(object_id);
 			if (drop_watch != NULL)
 				watch_drop(class_id, object_id, sub_id);
 			check_change(access, class_id, object_id);

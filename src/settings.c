@@ -25,6 +25,7 @@ char *tenancy_jwt_issuer = NULL;
 int tenancy_max_cached_tenants = 0;
 int tenancy_max_tenant_plans = 0;
 int tenancy_max_tenants = 10000;
+int tenancy_metrics_interval = 1000;
 int tenancy_rebind = TENANCY_REBIND_NEVER_AGAIN;
 bool tenancy_require_ticket = false;
 int tenancy_rewrite_small_tables = 0;
@@ -260,6 +261,19 @@ settings_define(bool preloaded)
 								NULL,
 								NULL,
 								NULL);
+		DefineCustomIntVariable(
+			"tenancy.metrics_interval",
+			"Time after which a session hands over what it has measured of its tenant's statements.",
+			"Zero: at the end of each transaction.",
+			&tenancy_metrics_interval,
+			1000,
+			0,
+			3600000,
+			PGC_SUSET,
+			GUC_UNIT_MS,
+			NULL,
+			NULL,
+			NULL);
 		DefineCustomEnumVariable("tenancy.rebind",
 								 "Whether a session may serve another tenant in a later transaction.",
 								 NULL,

@@ -25,6 +25,7 @@ extern char *tenancy_jwt_issuer;					 /* empty: any */
 extern int tenancy_max_cached_tenants;				 /* tenants whose catalogs a backend keeps; 0: all */
 extern int tenancy_max_tenant_plans;				 /* of prepared statements, kept for other tenants */
 extern int tenancy_max_tenants;						 /* tenants with counters of their own */
+extern int tenancy_metrics_interval;				 /* milliseconds; 0: each transaction */
 extern int tenancy_rebind;							 /* a TenancyRebind */
 extern bool tenancy_require_ticket;					 /* bind by ticket only */
 extern int tenancy_rewrite_small_tables;			 /* kilobytes; 0: never */

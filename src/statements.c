@@ -13,12 +13,16 @@
 #include "access/xact.h"
 #include "binding.h"
 #include "binding_path.h"
+#include "bridge.h"
+#include "compat.h"
 #include "counters.h"
+#include "measure.h"
 #include "settings.h"
 #include "sql_prepared.h"
 #include "statements.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
+#include "tcop/utility.h"
 
 int statements_depth = 0;
 int statements_explained_depth = -1;
@@ -43,65 +47,114 @@ statements_ends_with(const QueryDesc *query)
 		   (query->dest->mydest == DestRemote || query->dest->mydest == DestRemoteExecute);
 }
 
-void
-statements_count(void)
+/* Returns the kind of a plan. */
+static int
+type_of(CmdType operation)
 {
-	if (current_binding != NULL && tenancy_track_statements && statements_depth == 0)
-		counters_add(current_binding->tenant.counters, COUNTER_STATEMENTS, 1);
-}
-
-bool
-statements_is_clients(const QueryDesc *query)
-{
-	if (statements_depth != 0)
-		return false;
-
-	/*
-	 * Triggers run their queries when the statement's own execution has ended, and send
-	 * the rows elsewhere.  RETURNING goes through a tuplestore, and what returns no rows
-	 * in the extended protocol goes nowhere.
-	 */
-	switch (query->dest->mydest)
+	switch (operation)
 	{
-		case DestRemote:
-		case DestRemoteExecute:
-		case DestRemoteSimple:
-		case DestTuplestore:
-		case DestNone:
-			return true;
+		case CMD_SELECT:
+			return TENANCY_QUERY_SELECT;
+		case CMD_INSERT:
+			return TENANCY_QUERY_INSERT;
+		case CMD_UPDATE:
+			return TENANCY_QUERY_UPDATE;
+		case CMD_DELETE:
+			return TENANCY_QUERY_DELETE;
+			CASE_OF_MERGE
+			return TENANCY_QUERY_MERGE;
 		default:
-			return false;
+			return TENANCY_QUERY_OTHER;
 	}
 }
 
-void
-statements_count_execution(const QueryDesc *query)
+bool
+statements_begin_execution(const QueryDesc *query)
 {
+	if (current_binding == NULL || !tenancy_track_statements)
+		return false;
 	/* A portal that is fetched from in parts is one statement. */
 	if (!query->already_executed)
-		statements_count();
+		measure_begin(type_of(query->operation));
+	return true;
 }
 
 void
-statements_count_error(void)
+statements_end_execution(const QueryDesc *query)
+{
+	if (query->estate->es_processed != 0)
+		measure_add_rows(query->estate->es_processed);
+	if (measure_running == TENANCY_QUERY_SELECT && !query->plannedstmt->hasModifyingCTE)
+		measure_end();
+}
+
+void
+statements_finish_execution(void)
+{
+	if (measure_running != MEASURE_NONE)
+		measure_end();
+}
+
+void
+statements_begin_utility(Node *statement)
+{
+	if (current_binding == NULL || !tenancy_track_statements || statements_depth != 0)
+		return;
+	measure_begin(!IsA(statement, TransactionStmt) && GetCommandLogLevel(statement) == LOGSTMT_DDL
+					  ? TENANCY_QUERY_DDL
+					  : TENANCY_QUERY_OTHER);
+}
+
+void
+statements_end_utility(const QueryCompletion *completion)
+{
+	if (measure_running == MEASURE_NONE)
+		return;
+	if (completion != NULL && completion->nprocessed != 0)
+		measure_add_rows(completion->nprocessed);
+	measure_end();
+	/* Of the end of a transaction that has failed nobody is told. */
+	if (tenancy_metrics_interval == 0 && !IsTransactionState())
+		measure_flush();
+}
+
+void
+statements_count_error(int sqlstate)
 {
 	/* The leader reports a worker's error again. */
 	if (current_binding != NULL && tenancy_track_statements && !IsParallelWorker())
-		counters_add(current_binding->tenant.counters, COUNTER_ERRORS, 1);
+		counters_add(current_binding->tenant.counters,
+					 COUNTER_ERROR_CLASS + bridge_error_class(unpack_sql_state(sqlstate)),
+					 1);
 }
 
-void
-statements_abort_savepoint(void)
+/*
+ * Tells whether an error has ended the client's statement.  Where a portal still runs, a
+ * procedure rolls back, or an error is caught by a function, and the statement goes on.
+ */
+static bool
+has_failed(void)
 {
-	/* Where a portal still runs, a function has caught the error, and its statement goes on. */
-	if (ActivePortal == NULL)
-		statements_depth = 0;
+	return ActivePortal == NULL;
 }
 
 void
 statements_end_transaction(bool committed)
 {
-	if (!committed)
+	if (committed)
+		measure_end_transaction(false);
+	else
 		statements_abort_savepoint();
 	statements_in_execute = false;
+}
+
+void
+statements_abort_savepoint(void)
+{
+	if (!has_failed())
+		return;
+	statements_depth = 0;
+	if (measure_running != MEASURE_NONE)
+		measure_end();
+	measure_end_transaction(true);
 }

@@ -7,6 +7,8 @@
 #define TENANCY_STATEMENTS_H
 
 #include "executor/execdesc.h"
+#include "tcop/cmdtag.h"
+#include "tcop/dest.h"
 
 /*
  * How many statements are running inside one another.  Each level keeps the number
@@ -33,17 +35,36 @@ extern void statements_between(void);
  */
 extern bool statements_ends_with(const QueryDesc *query);
 
-/* Tells whether the execution of a plan is a statement of the client's, or a part of one. */
-extern bool statements_is_clients(const QueryDesc *query);
+/* Where the rows of a client's own statements go; see statements_is_clients(). */
+#define STATEMENTS_DESTINATIONS \
+	(1 << DestRemote | 1 << DestRemoteExecute | 1 << DestRemoteSimple | 1 << DestTuplestore | 1 << DestNone)
 
-/* Counts a statement for the bound tenant if it is the client's own. */
-extern void statements_count(void);
+/*
+ * Tells whether the execution of a plan is a statement of the client's, or a part of one.  Triggers run
+ * their queries when the statement's own execution has ended, and send the rows elsewhere.  RETURNING goes
+ * through a tuplestore, and what returns no rows in the extended protocol goes nowhere.
+ */
+static inline bool
+statements_is_clients(const QueryDesc *query)
+{
+	return statements_depth == 0 && (1 << query->dest->mydest & STATEMENTS_DESTINATIONS) != 0;
+}
 
-/* The same for the execution of a plan. */
-extern void statements_count_execution(const QueryDesc *query);
+/*
+ * Measures an execution that is the client's own for the bound tenant: from begin to end,
+ * where a query that writes comes to its end when its triggers have run.  begin tells
+ * whether there is one, and end is called if a tenant is still bound.
+ */
+extern bool statements_begin_execution(const QueryDesc *query);
+extern void statements_end_execution(const QueryDesc *query);
+extern void statements_finish_execution(void);
+
+/* The same for a utility statement of the client's. */
+extern void statements_begin_utility(Node *statement);
+extern void statements_end_utility(const QueryCompletion *completion);
 
 /* Counts an error that reached the log. */
-extern void statements_count_error(void);
+extern void statements_count_error(int sqlstate);
 
 /*
  * Transaction and savepoint end: whatever was running is not any more, unless it is a

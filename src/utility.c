@@ -623,7 +623,7 @@ utility_process(UtilityCall *call)
 	if (!runs_another_statement(tag))
 	{
 		if (call->context == PROCESS_UTILITY_TOPLEVEL)
-			statements_count();
+			statements_begin_utility(statement);
 		statements_depth++;
 	}
 
@@ -659,6 +659,8 @@ utility_process(UtilityCall *call)
 		tenant_plans_note(((ExecuteStmt *) statement)->name);
 
 	statements_depth = depth;
+	if (depth == 0)
+		statements_end_utility(call->completion);
 	quota_end(call);
 	audit_in_copy = false;
 	if (defines)

@@ -40,6 +40,7 @@ gives($admin, sprintf($objects, '', 'given'), '', 'so does an administrator');
 $admin->close;
 
 $node->adjust_conf('postgresql.conf', 'shared_preload_libraries', "''");
+$node->adjust_conf('postgresql.conf', 'tenancy.metrics_interval', undef);
 $node->restart;
 
 # Expects that nothing of a tenant is reached by this role.  Privileges do it, so that

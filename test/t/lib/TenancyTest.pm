@@ -38,7 +38,8 @@ sub preloaded_node
 	my ($name, @lines) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 	$node->init;
-	$node->append_conf('postgresql.conf', join("\n", "shared_preload_libraries = 'tenancy'", @lines));
+	$node->append_conf('postgresql.conf', join("\n", "shared_preload_libraries = 'tenancy'",
+			'tenancy.metrics_interval = 0', @lines));
 	$node->start;
 	my $session = session($node);
 	die 'no extension' if @{ $session->query('CREATE EXTENSION tenancy')->{errors} };
