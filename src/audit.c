@@ -21,6 +21,7 @@
 #include "privileged.h"
 #include "settings.h"
 #include "storage/proc.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -252,13 +253,25 @@ const char *
 audit_role_name(Oid role)
 {
 	static char tenant_role[TENANCY_SCHEMA_SIZE];
+	static NameData session_user;
+	static Oid known_session_user = InvalidOid;
 
 	if (role == GetSessionUserId())
 	{
-		const char *name = GetConfigOption("session_authorization", true, false);
+		const char *name = NULL;
 
+		if (role == known_session_user)
+			return NameStr(session_user);
+		name = GetConfigOption("session_authorization", true, false);
+		/* A server in single-user mode has no name there. */
+		if ((name == NULL || name[0] == '\0') && IsTransactionState())
+			name = GetUserNameFromId(role, true);
 		if (name != NULL && name[0] != '\0')
-			return name;
+		{
+			namestrcpy(&session_user, name);
+			known_session_user = role;
+			return NameStr(session_user);
+		}
 	}
 	if (current_binding != NULL && role == (Oid) current_binding->tenant.role)
 	{

@@ -19,19 +19,29 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+/* The longest number, and a zero byte. */
+#define NUMBER_LENGTH 21
+
 /* The names of the texts. */
 static const char *const text_names[AUDIT_TEXTS] =
 	{"tenant", "schema", "session_user", "role", "application", "client", "action", "objects", "detail", "query"};
 
-/* Appends bytes in quotes. */
+/*
+ * Appends bytes in quotes.  Here and below nothing is formatted, which would take a multiple of
+ * the time.
+ */
 static void
 append_string(StringInfo json, const char *text, size_t length)
 {
-	appendStringInfoChar(json, '"');
-	enlargeStringInfo(json, (int) (length * BRIDGE_JSON_EXPANSION));
-	json->len += (int) bridge_escape_json(text, length, GetDatabaseEncoding() == PG_UTF8, json->data + json->len);
-	json->data[json->len] = '\0';
-	appendStringInfoChar(json, '"');
+	char *end;
+
+	enlargeStringInfo(json, (int) (length * BRIDGE_JSON_EXPANSION) + 2);
+	end = json->data + json->len;
+	*end++ = '"';
+	end += bridge_escape_json(text, length, GetDatabaseEncoding() == PG_UTF8, end);
+	*end++ = '"';
+	*end = '\0';
+	json->len = (int) (end - json->data);
 }
 
 /* Appends the name of a member, which needs no escapes. */
@@ -40,7 +50,18 @@ append_name(StringInfo json, const char *name)
 {
 	if (json->data[json->len - 1] != '{')
 		appendStringInfoChar(json, ',');
-	appendStringInfo(json, "\"%s\":", name);
+	appendStringInfoChar(json, '"');
+	appendStringInfoString(json, name);
+	appendBinaryStringInfo(json, "\":", 2);
+}
+
+/* Appends a member that is a number. */
+static void
+append_number(StringInfo json, const char *name, int64 number)
+{
+	append_name(json, name);
+	enlargeStringInfo(json, NUMBER_LENGTH);
+	json->len += pg_lltoa(number, json->data + json->len);
 }
 
 /* Appends a member, unless there is none. */
@@ -73,26 +94,42 @@ append_lines(StringInfo json, const char *name, const char *lines)
 	appendStringInfoChar(json, ']');
 }
 
-/* Appends a time in UTC, to the microsecond. */
+/* Appends a time in UTC, to the microsecond; the second is mostly that of the event before. */
 static void
 append_time(StringInfo json, TimestampTz at)
 {
-	struct pg_tm parts;
-	fsec_t microseconds;
+	static TimestampTz second = PG_INT64_MIN;
+	static char written[] = "\"-2147483648-12-31T23:59:59.";
+	int64 microsecond = at % USECS_PER_SEC;
+	char digits[] = "000000Z\"";
 
+	if (microsecond < 0)
+		microsecond += USECS_PER_SEC;
+	if (at - microsecond != second)
+	{
+		struct pg_tm parts = {.tm_year = 0};
+		fsec_t ignored;
+
+		second = at - microsecond;
+		(void) timestamp2tm(second, NULL, &parts, &ignored, NULL, NULL);
+		snprintf(written,
+				 sizeof(written),
+				 "\"%04d-%02d-%02dT%02d:%02d:%02d.",
+				 parts.tm_year,
+				 parts.tm_mon,
+				 parts.tm_mday,
+				 parts.tm_hour,
+				 parts.tm_min,
+				 parts.tm_sec);
+	}
 	append_name(json, "at");
-	if (timestamp2tm(at, NULL, &parts, &microseconds, NULL, NULL) != 0)
-		appendStringInfoString(json, "null");
-	else
-		appendStringInfo(json,
-						 "\"%04d-%02d-%02dT%02d:%02d:%02d.%06dZ\"",
-						 parts.tm_year,
-						 parts.tm_mon,
-						 parts.tm_mday,
-						 parts.tm_hour,
-						 parts.tm_min,
-						 parts.tm_sec,
-						 (int) microseconds);
+	appendStringInfoString(json, written);
+	for (int i = 5; i >= 0; i--)
+	{
+		digits[i] = (char) ('0' + microsecond % 10);
+		microsecond /= 10;
+	}
+	appendBinaryStringInfo(json, digits, 8);
 }
 
 /* Returns the name of the database, once it could be read; NULL: it could not yet. */
@@ -124,18 +161,11 @@ audit_log_event(const AuditEvent *event)
 	if (event->sqlstate[0] != '\0')
 		append_text(&json, "sqlstate", event->sqlstate);
 	append_text(&json, "database", database_name());
-	append_name(&json, "pid");
-	appendStringInfo(&json, "%d", event->pid);
+	append_number(&json, "pid", event->pid);
 	if (event->xid != 0)
-	{
-		append_name(&json, "transaction");
-		appendStringInfo(&json, "%u", event->xid);
-	}
+		append_number(&json, "transaction", event->xid);
 	if (event->rows >= 0)
-	{
-		append_name(&json, "rows");
-		appendStringInfo(&json, INT64_FORMAT, event->rows);
-	}
+		append_number(&json, "rows", event->rows);
 	for (int i = 0; i < AUDIT_TEXTS; i++)
 	{
 		if (i == AUDIT_OBJECTS)

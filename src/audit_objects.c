@@ -17,6 +17,7 @@
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
@@ -58,11 +59,63 @@ add(AuditObjects *objects, Oid relation, const char *name, int reached)
 	return object;
 }
 
+/* Names of relations that were found lately, each at the place that its OID gives. */
+#define KNOWN_NAMES 64
+
+static struct
+{
+	Oid relation;
+	char name[2 * (2 * NAMEDATALEN + 2)];
+} known_names[KNOWN_NAMES];
+
+/* How often names were forgotten: one that was overtaken while it was found is not kept. */
+static uint64 generation = 0;
+
+/* Forgets the names when any relation or schema changes. */
+static void
+forget_names(Datum argument, int cache, uint32 hash)
+{
+	(void) argument;
+	(void) cache;
+	(void) hash;
+	memset(known_names, 0, sizeof(known_names));
+	generation++;
+}
+
+/* Returns the name of a relation. */
+static const char *
+name_of_relation(Oid relation)
+{
+	static bool watched = false;
+	int place = (int) (relation % KNOWN_NAMES);
+	uint64 before = generation;
+	char *schema;
+	char *name;
+
+	if (known_names[place].relation == relation)
+		return known_names[place].name;
+	if (!watched)
+	{
+		CacheRegisterSyscacheCallback(RELOID, forget_names, (Datum) 0);
+		CacheRegisterSyscacheCallback(NAMESPACEOID, forget_names, (Datum) 0);
+		watched = true;
+	}
+	name = get_rel_name(relation);
+	schema = get_namespace_name(get_rel_namespace(relation));
+	if (name == NULL || schema == NULL)
+		return psprintf("relation %u", relation);
+	name = tame(quote_qualified_identifier(schema, name));
+	if (before == generation)
+	{
+		strlcpy(known_names[place].name, name, sizeof(known_names[place].name));
+		known_names[place].relation = relation;
+	}
+	return name;
+}
+
 AuditObject *
 audit_objects_add_relation(AuditObjects *objects, Oid relation, int reached)
 {
-	char *schema;
-	char *name;
 
 	for (int i = objects->count - 1; i >= 0; i--)
 	{
@@ -72,11 +125,7 @@ audit_objects_add_relation(AuditObjects *objects, Oid relation, int reached)
 			return &objects->list[i];
 		}
 	}
-	name = get_rel_name(relation);
-	schema = get_namespace_name(get_rel_namespace(relation));
-	if (name == NULL || schema == NULL)
-		return add(objects, relation, psprintf("relation %u", relation), reached);
-	return add(objects, relation, quote_qualified_identifier(schema, name), reached);
+	return add(objects, relation, name_of_relation(relation), reached);
 }
 
 AuditObject *
@@ -136,9 +185,10 @@ audit_objects_clear(AuditObjects *objects)
 		MemoryContextReset(objects->context);
 }
 
-char *
+const char *
 audit_objects_names(const AuditObjects *objects, int reached, const char *slug, const char *separator)
 {
+	const char *only = NULL;
 	StringInfoData names;
 
 	names.data = NULL;
@@ -149,13 +199,21 @@ audit_objects_names(const AuditObjects *objects, int reached, const char *slug, 
 		if ((object->reached & reached) == 0 || (slug == NULL) != (object->slug == NULL) ||
 			(slug != NULL && strcmp(slug, object->slug) != 0))
 			continue;
+		/* Mostly there is one. */
+		if (only == NULL)
+		{
+			only = object->name;
+			continue;
+		}
 		if (names.data == NULL)
+		{
 			initStringInfo(&names);
-		else
-			appendStringInfoString(&names, separator);
+			appendStringInfoString(&names, only);
+		}
+		appendStringInfoString(&names, separator);
 		appendStringInfoString(&names, object->name);
 	}
-	return names.data;
+	return names.data != NULL ? names.data : only;
 }
 
 /* Tells whether a type is one that comes with something else: a row type or an array. */

@@ -56,7 +56,8 @@ extern void audit_objects_add_reach(AuditObjects *objects, Oid tenant_schema, Oi
  * Returns the names of those that have been reached in one of some ways, or, with a slug, of those of that
  * tenant which a superuser has reached, with something between them; NULL: there is none.
  */
-extern char *audit_objects_names(const AuditObjects *objects, int reached, const char *slug, const char *separator);
+extern const char *audit_objects_names(const AuditObjects *objects, int reached, const char *slug,
+									   const char *separator);
 
 /* Returns an object's name by its address, or NULL where it has none that would tell anything. */
 extern char *audit_objects_identify(Oid class_id, Oid object_id, int sub_id);

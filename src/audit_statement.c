@@ -72,6 +72,8 @@ describe(const char *also_read)
 {
 	StringInfoData detail;
 
+	if (audit_running.inner == 0 && !audit_running.undone_in_part && also_read == NULL)
+		return NULL;
 	initStringInfo(&detail);
 	if (audit_running.inner > 0)
 		appendStringInfo(&detail,
@@ -84,7 +86,7 @@ describe(const char *also_read)
 						 detail.len > 0 ? "; " : "");
 	if (also_read != NULL)
 		appendStringInfo(&detail, "%salso read: %s", detail.len > 0 ? "; " : "", also_read);
-	return detail.len > 0 ? detail.data : NULL;
+	return detail.data;
 }
 
 /* Tells of the running statement, or of a part of it. */
@@ -171,7 +173,7 @@ audit_tell_all(const AuditEnding *ending)
 		audit_tell_definition(ending);
 	if (noted & AUDIT_BIT(AUDIT_WRITE))
 	{
-		char *names = audit_objects_names(objects, AUDIT_OBJECT_WRITTEN, NULL, "\n");
+		const char *names = audit_objects_names(objects, AUDIT_OBJECT_WRITTEN, NULL, "\n");
 
 		if (names != NULL)
 			audit_tell(AUDIT_WRITE,
@@ -182,7 +184,7 @@ audit_tell_all(const AuditEnding *ending)
 	}
 	else if (noted & AUDIT_BIT(AUDIT_READ))
 	{
-		char *names = audit_objects_names(objects, AUDIT_OBJECT_READ, NULL, "\n");
+		const char *names = audit_objects_names(objects, AUDIT_OBJECT_READ, NULL, "\n");
 
 		if (names != NULL)
 			audit_tell(AUDIT_READ, NULL, names, describe(NULL), ending);

@@ -67,6 +67,13 @@ is_escaped(std::uint32_t character) noexcept
 		   character == 0xFEFF || (character >= 0xFFF9 && character <= 0xFFFB);
 }
 
+/* Tells whether a byte is a character that may stay: most are, and go by in runs. */
+bool
+is_plain(char byte) noexcept
+{
+	return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+}
+
 /* Writes the escape of a character up to U+FFFF. */
 char *
 write_escape(std::uint32_t character, char *out) noexcept
@@ -100,6 +107,16 @@ escape_json(std::string_view text, bool is_utf8, char *out) noexcept
 
 	while (place < text.size())
 	{
+		std::size_t plain = place;
+
+		while (plain < text.size() && is_plain(text[plain]))
+			plain++;
+		std::memcpy(out, text.data() + place, plain - place);
+		out += plain - place;
+		place = plain;
+		if (place == text.size())
+			break;
+
 		std::uint32_t character = byte_at(text, place);
 		std::size_t length = 1;
 

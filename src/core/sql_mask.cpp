@@ -342,28 +342,26 @@ public:
 	/* Takes the next piece; true if it is such a value. */
 	bool takes(Kind kind, std::string_view piece) noexcept
 	{
-		bool is_sign = (kind == Kind::symbol && piece == "=") ||
-					   (kind == Kind::name && piece.size() == 2 && has_at(piece, 0, "to"));
+		if (kind == Kind::name && !(piece.size() == 2 && has_at(piece, 0, "to")))
+		{
+			bool is_value = after_sign_;
 
-		if (after_sign_ && kind == Kind::name)
-		{
 			after_sign_ = false;
-			return true;
+			name_ = piece;
+			return is_value;
 		}
-		if (is_sign)
-			after_sign_ = secret_;
-		else if (kind == Kind::name)
-			secret_ = speaks_of_secrets(piece);
-		else if (!(kind == Kind::symbol && piece == "."))
+		if (kind == Kind::name || piece == "=")
+			after_sign_ = speaks_of_secrets(name_);
+		else if (piece != ".")
 		{
-			secret_ = false;
+			name_ = {};
 			after_sign_ = false;
 		}
 		return false;
 	}
 
 private:
-	bool secret_ = false;
+	std::string_view name_;
 	bool after_sign_ = false;
 };
 
