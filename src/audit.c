@@ -17,6 +17,7 @@
 #include "bridge.h"
 #include "common/ip.h"
 #include "compat.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "privileged.h"
 #include "settings.h"
@@ -131,6 +132,25 @@ keep_mask(uint32 mask, void **extra)
 	return true;
 }
 
+/*
+ * Tells that a session narrows what of it is audited: only a superuser can, and that he does is the last thing
+ * that is known of him.
+ */
+static void
+tell_change(const char *setting, const char *value, GucSource source)
+{
+	AuditEvent event = {.rows = -1, .class = AUDIT_BREAK_GLASS, .outcome = AUDIT_DONE};
+	char detail[200];
+
+	if ((source != PGC_S_SESSION && source != PGC_S_CLIENT) || !audit_is_on(AUDIT_BREAK_GLASS) ||
+		InitializingParallelWorker)
+		return;
+	snprintf(detail, sizeof(detail), "%s = \"%.*s\"", setting, pg_mbcliplen(value, (int) strlen(value), 100), value);
+	event.texts[AUDIT_ACTION] = "SET";
+	event.texts[AUDIT_DETAIL] = detail;
+	audit_emit(&event);
+}
+
 /* Check hook of tenancy.audit. */
 bool
 audit_check_classes(char **newval, void **extra, GucSource source)
@@ -139,7 +159,6 @@ audit_check_classes(char **newval, void **extra, GucSource source)
 	ListCell *cell;
 	uint32 mask = 0;
 
-	(void) source;
 	if (!split_list(*newval, &parts))
 		return false;
 	foreach (cell, parts)
@@ -158,6 +177,8 @@ audit_check_classes(char **newval, void **extra, GucSource source)
 			return false;
 		}
 	}
+	if ((configured_classes & ~mask) != 0)
+		tell_change("tenancy.audit", *newval, source);
 	return keep_mask(mask, extra);
 }
 
@@ -178,7 +199,6 @@ audit_check_tenants(char **newval, void **extra, GucSource source)
 	ListCell *cell;
 	AuditTenants *tenants;
 
-	(void) source;
 	if (!split_list(*newval, &parts))
 		return false;
 	tenants = guc_malloc(LOG, offsetof(AuditTenants, slugs) + (size_t) list_length(parts) * TENANCY_SLUG_SIZE);
@@ -198,6 +218,8 @@ audit_check_tenants(char **newval, void **extra, GucSource source)
 		}
 		strlcpy(tenants->slugs[tenants->count++], lfirst(cell), TENANCY_SLUG_SIZE);
 	}
+	if (!tenants->all)
+		tell_change("tenancy.audit_tenants", *newval, source);
 	qsort(tenants->slugs, (size_t) tenants->count, TENANCY_SLUG_SIZE, compare_slugs);
 	return true;
 }
@@ -219,7 +241,6 @@ audit_check_sinks(char **newval, void **extra, GucSource source)
 	ListCell *cell;
 	uint32 mask = 0;
 
-	(void) source;
 	if (!split_list(*newval, &parts))
 		return false;
 	foreach (cell, parts)
@@ -234,6 +255,8 @@ audit_check_sinks(char **newval, void **extra, GucSource source)
 		}
 		mask |= (uint32) 1 << sink;
 	}
+	if (((uint32) configured_sinks & ~mask) != 0)
+		tell_change("tenancy.audit_sinks", *newval, source);
 	return keep_mask(mask, extra);
 }
 

@@ -13,6 +13,7 @@
 #include "audit_statement.h"
 #include "audit_undo.h"
 #include "bridge.h"
+#include "miscadmin.h"
 #include "tcop/tcopprot.h"
 
 /* Tells whether a verdict is a refusal: others are failures of functions that were called wrongly. */
@@ -99,11 +100,29 @@ origin(const Binding *binding)
 	return binding->from_path ? "by search_path" : binding->needs_no_ticket ? "by the extension" : "by a slug";
 }
 
+/* A session that begins has been bound, and settings of its role may still say that this is audited. */
+static bool first_binding_waits = false;
+
+void
+audit_first_binding(void)
+{
+	if (!first_binding_waits)
+		return;
+	first_binding_waits = false;
+	if (current_binding != NULL)
+		tell(current_binding, "bind", "by the connection string");
+}
+
 void
 audit_binding(const Binding *from, const Binding *to)
 {
 	if (IsParallelWorker() || InitializingParallelWorker)
 		return;
+	if (IsInitProcessingMode())
+	{
+		first_binding_waits = to != NULL;
+		return;
+	}
 	if (from != NULL && (to == NULL || memcmp(from->tenant.id, to->tenant.id, TENANCY_ID_SIZE) != 0))
 		tell(from, "unbind", NULL);
 	if (to != NULL)

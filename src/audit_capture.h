@@ -15,6 +15,9 @@ extern void audit_refusal(TenancyVerdict verdict, const ErrorFacts *facts, int s
 /* Tells of a change of the binding; callable while a transaction aborts and the process exits. */
 extern void audit_binding(const Binding *from, const Binding *to);
 
+/* Tells of the binding that the connection string has made, once the session's settings are known. */
+extern void audit_first_binding(void);
+
 /* Tells of something that was done to a tenant (NULL: to none), or to a key; actor: by whom, if not by the session user. */
 extern void audit_lifecycle(const char *slug, const char *event, const char *detail, const char *actor);
 

@@ -12,6 +12,8 @@
 #include "audit_running.h"
 #include "audit_statement.h"
 #include "catalog/dependency.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "commands/extension.h"
 #include "tcop/utility.h"
 
@@ -97,6 +99,71 @@ audit_note_change(ObjectAccessType access, Oid class_id, Oid object_id, int sub_
 	}
 }
 
+/* Adds a name as an object of the definition. */
+static void
+add_name(const char *name)
+{
+	if (name != NULL)
+		(void) audit_objects_add_name(&audit_running.objects, name, AUDIT_OBJECT_DEFINED);
+}
+
+/* Adds what a list of a parsed statement names. */
+static void
+add_named(List *names)
+{
+	ListCell *cell;
+
+	foreach (cell, names)
+	{
+		Node *name = lfirst(cell);
+		Oid relation;
+
+		switch (nodeTag(name))
+		{
+			case T_RangeVar:
+				relation = RangeVarGetRelid((RangeVar *) name, NoLock, true);
+				if (OidIsValid(relation))
+					add_name(audit_objects_identify(RelationRelationId, relation, 0));
+				break;
+			case T_ObjectWithArgs:
+				add_name(NameListToString(((ObjectWithArgs *) name)->objname));
+				break;
+			case T_AccessPriv:
+				add_name(((AccessPriv *) name)->priv_name);
+				break;
+			case T_String:
+				add_name(strVal(name));
+				break;
+			default:
+				break;
+		}
+	}
+}
+
+/* Adds the objects of statements that the server does not announce. */
+static void
+add_targets(Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_GrantStmt:
+			add_named(((GrantStmt *) statement)->objects);
+			break;
+		case T_GrantRoleStmt:
+			add_named(((GrantRoleStmt *) statement)->granted_roles);
+			break;
+		case T_AlterTableStmt:
+			add_named(list_make1(((AlterTableStmt *) statement)->relation));
+			break;
+		case T_CommentStmt:
+			if (IsA(((CommentStmt *) statement)->object, List))
+				add_name(NameListToString((List *) ((CommentStmt *) statement)->object));
+			break;
+		default:
+			break;
+	}
+}
+
 void
 audit_end_definition(const PlannedStmt *statement, const char *source)
 {
@@ -119,6 +186,7 @@ audit_end_definition(const PlannedStmt *statement, const char *source)
 			(void) audit_objects_add_name(&audit_running.objects, name, AUDIT_OBJECT_DEFINED);
 	}
 	audit_running.defined = NIL;
+	add_targets(statement->utilityStmt);
 	audit_running.definition = GetCommandTagName(CreateCommandTag((Node *) unconstify(PlannedStmt *, statement)));
 	audit_running.rows = -1;
 	ending.query = audit_query_text(source, statement->stmt_location, statement->stmt_len);

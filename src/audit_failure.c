@@ -98,6 +98,9 @@ tell_denial(void)
 static void
 abort_statement(void)
 {
+	const PlannedStmt *utility = audit_running.utility;
+	const char *source = audit_running.source;
+
 	/* Who rolls back within a procedure goes on; an error that was not logged was raised all the same. */
 	if (failure.sqlstate == 0 && audit_noted != 0 && ActivePortal == NULL)
 		failure.sqlstate = failure.raised;
@@ -110,6 +113,9 @@ abort_statement(void)
 	if (failure.denied)
 		tell_denial();
 	audit_forget();
+	/* A procedure that rolls back goes on. */
+	if (ActivePortal != NULL && utility != NULL)
+		audit_begin_utility(utility, source);
 }
 
 void

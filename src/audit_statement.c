@@ -23,6 +23,7 @@
 #include "privileged.h"
 #include "statements.h"
 #include "tcop/utility.h"
+#include "utils/fmgroids.h"
 #include "utils/memutils.h"
 
 uint32 audit_noted = 0;
@@ -292,7 +293,9 @@ audit_end_execution(const QueryDesc *query)
 
 	if (audit_is_own_work())
 		return;
-	if (statements_depth > 0)
+	/* After a ROLLBACK in a procedure, what it runs looks like the client's own. */
+	if (statements_depth > 0 ||
+		(audit_running.utility != NULL && !IsA(audit_running.utility->utilityStmt, FetchStmt)))
 	{
 		if (writes)
 		{
@@ -354,14 +357,44 @@ audit_note_written(Oid relation)
 	(void) audit_objects_add_relation(&audit_running.objects, relation, AUDIT_OBJECT_WRITTEN);
 }
 
-void
-audit_note_written_name(const char *name)
+/* Notes what is no relation. */
+static void
+note_name(AuditClass class, const char *name, int reached)
 {
-	if (audit_is_own_work())
+	if (audit_is_own_work() || !audit_is_on(class))
 		return;
 	make_room();
-	audit_note(AUDIT_WRITE);
-	(void) audit_objects_add_name(&audit_running.objects, name, AUDIT_OBJECT_WRITTEN);
+	audit_note(class);
+	(void) audit_objects_add_name(&audit_running.objects, name, reached);
+}
+
+void
+audit_note_large_object(Oid object)
+{
+	if (audit_is_on(AUDIT_WRITE))
+		note_name(AUDIT_WRITE, psprintf("large object %u", object), AUDIT_OBJECT_WRITTEN);
+}
+
+void
+audit_note_large_object_function(Oid function)
+{
+	switch (function)
+	{
+		case F_LO_PUT:
+		case F_LOWRITE:
+		case F_LO_TRUNCATE:
+		case F_LO_TRUNCATE64:
+			note_name(AUDIT_WRITE, "large objects", AUDIT_OBJECT_WRITTEN);
+			break;
+		case F_LO_GET_OID:
+		case F_LO_GET_OID_INT8_INT4:
+		case F_LOREAD:
+		case F_LO_EXPORT:
+			note_name(AUDIT_READ, "large objects", AUDIT_OBJECT_READ);
+			break;
+		default:
+			break;
+	}
 }
 
 void

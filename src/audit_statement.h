@@ -53,8 +53,9 @@ extern void audit_note_permissions(List *permissions);
 /* Notes a relation that is written to by no plan. */
 extern void audit_note_written(Oid relation);
 
-/* Notes a write that is to no relation. */
-extern void audit_note_written_name(const char *name);
+/* Notes the making or dropping of a large object, and the call of a function that works on one. */
+extern void audit_note_large_object(Oid object);
+extern void audit_note_large_object_function(Oid function);
 
 /* Notes that a superuser has reached a tenant's schema: a relation in it, if one is given. */
 extern void audit_note_break_glass(Oid tenant_schema, Oid relation);

@@ -10,7 +10,6 @@
 #include "audit_statement.h"
 #include "bridge.h"
 #include "mb/pg_wchar.h"
-#include "parser/parser.h"
 #include "settings.h"
 
 /* Bytes of a text that an event can have. */
@@ -40,7 +39,7 @@ audit_write_query_text(const char *source, int location, int length, char *buffe
 		cut = taken < text_size;
 	}
 	else
-		taken = bridge_mask_sql(source, text_size, standard_conforming_strings, buffer, room, &cut);
+		taken = bridge_mask_sql(source, text_size, buffer, room, &cut);
 	strcpy(buffer + taken, cut ? cut_mark : "");
 }
 

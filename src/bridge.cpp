@@ -338,9 +338,9 @@ bridge_escape_json(const char *text, size_t length, bool is_utf8, char *out) noe
 }
 
 extern "C" size_t
-bridge_mask_sql(const char *sql, size_t length, bool standard_strings, char *out, size_t room, bool *cut) noexcept
+bridge_mask_sql(const char *sql, size_t length, char *out, size_t room, bool *cut) noexcept
 {
-	return tenancy::mask_sql({sql, length}, standard_strings, out, room, *cut);
+	return tenancy::mask_sql({sql, length}, out, room, *cut);
 }
 
 extern "C" bool

@@ -135,8 +135,7 @@ extern bool bridge_builds_schema_names(const char *text, const char *schema) BRI
 extern size_t bridge_escape_json(const char *text, size_t length, bool is_utf8, char *out) BRIDGE_NOEXCEPT;
 
 /* The text of a statement without literals; see core/sql_mask.hpp. */
-extern size_t bridge_mask_sql(const char *sql, size_t length, bool standard_strings, char *out, size_t room,
-							  bool *cut) BRIDGE_NOEXCEPT;
+extern size_t bridge_mask_sql(const char *sql, size_t length, char *out, size_t room, bool *cut) BRIDGE_NOEXCEPT;
 extern bool bridge_speaks_of_secrets(const char *sql, size_t length) BRIDGE_NOEXCEPT;
 
 /* JSON web tokens; see core/jwt.hpp. */

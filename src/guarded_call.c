@@ -16,6 +16,7 @@
 
 #include "access/htup_details.h"
 #include "access/transam.h"
+#include "audit_statement.h"
 #include "binding.h"
 #include "builtins.h"
 #include "catalog/namespace.h"
@@ -417,6 +418,7 @@ tenancy_call(PG_FUNCTION_ARGS)
 		old_context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 		memory = palloc0(sizeof(CallMemory));
 		memory->builtin = builtins_describe(function);
+		audit_note_large_object_function(function);
 		fmgr_info_cxt(function, &memory->function, fcinfo->flinfo->fn_mcxt);
 		fmgr_info_set_expr(expression_of(fcinfo), &memory->function);
 		MemoryContextSwitchTo(old_context);

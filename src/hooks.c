@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "audit_capture.h"
 #include "audit_statement.h"
 #include "audit_undo.h"
 #include "binding.h"
@@ -312,6 +313,7 @@ at_transaction_end(XactEvent event, void *argument)
 			uniform_install();
 			plans_in_planning = false;
 			audit_end_transaction(event != XACT_EVENT_ABORT);
+			audit_first_binding();
 			errors_forget_ticket();
 			binding_end_transaction();
 			sessions_reopen_all();

@@ -193,6 +193,8 @@ check_change(ObjectAccessType access, Oid class_id, Oid object_id)
 {
 	Oid schema;
 
+	if (class_id == LargeObjectRelationId && access != OAT_POST_ALTER)
+		audit_note_large_object(object_id);
 	if (guard_is_exempt())
 	{
 		note_break_glass(class_id, object_id);
@@ -324,6 +326,7 @@ check_builtin(Oid function, BuiltinTreatment treatment)
 		!is_tolerated_on_fast_path(function) && !is_cast_in_planning(function))
 		guard_refuse_statement(psprintf("an unplanned call of %s()", get_func_name(function)));
 	guarded_call_note_residue(builtins_describe(function));
+	audit_note_large_object_function(function);
 }
 
 /* Judges a call by no statement. */

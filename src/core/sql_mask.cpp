@@ -93,7 +93,7 @@ enum class Kind
 class Lexer
 {
 public:
-	Lexer(std::string_view text, bool standard_strings) noexcept : text_(text), standard_strings_(standard_strings)
+	explicit Lexer(std::string_view text) noexcept : text_(text)
 	{
 	}
 
@@ -125,7 +125,7 @@ private:
 		if (is_space(c) || (c == '-' && peek(1) == '-') || (c == '/' && peek(1) == '*'))
 			return read_space();
 		if (c == '\'')
-			return read_string(!standard_strings_);
+			return read_string(false);
 		if (c == '"')
 			return read_quoted_name();
 		if (c == '$')
@@ -202,6 +202,9 @@ private:
 
 				if (c == '\\' && escapes && !at_end())
 					place_++;
+				/* Where it ends depends on standard_conforming_strings, which may have changed since. */
+				else if (c == '\\' && peek() == '\'')
+					place_ = text_.size();
 				else if (c == '\'')
 				{
 					if (peek() != '\'')
@@ -278,12 +281,12 @@ private:
 		if (peek(1) == '\'' && (c == 'e' || c == 'b' || c == 'x' || c == 'n'))
 		{
 			place_++;
-			return read_string(c == 'e' || (c == 'n' && !standard_strings_));
+			return read_string(c == 'e');
 		}
 		if (c == 'u' && peek(1) == '&' && (peek(2) == '\'' || peek(2) == '"'))
 		{
 			place_ += 2;
-			return peek() == '"' ? read_quoted_name() : read_string(!standard_strings_);
+			return peek() == '"' ? read_quoted_name() : read_string(false);
 		}
 		while (!at_end() && continues_name(peek()))
 			place_++;
@@ -291,7 +294,6 @@ private:
 	}
 
 	std::string_view text_;
-	bool standard_strings_;
 	std::size_t place_ = 0;
 };
 
@@ -368,9 +370,9 @@ private:
 } // namespace
 
 std::size_t
-mask_sql(std::string_view sql, bool standard_strings, char *out, std::size_t room, bool &cut) noexcept
+mask_sql(std::string_view sql, char *out, std::size_t room, bool &cut) noexcept
 {
-	Lexer lexer(sql, standard_strings);
+	Lexer lexer(sql);
 	Writer writer(out, room);
 	Assignment assignment;
 

@@ -16,10 +16,11 @@ namespace tenancy
 
 /*
  * Writes the masked text, as much of it as there is room for in whole tokens and characters,
- * and returns how many bytes that took; cut says whether something is missing.  In a text
- * without standard strings (standard_conforming_strings = off) a backslash escapes.
+ * and returns how many bytes that took; cut says whether something is missing.  Where a backslash
+ * stands before the quote of a plain string, all that follows is masked: whether the string
+ * ends there is a matter of standard_conforming_strings.
  */
-std::size_t mask_sql(std::string_view sql, bool standard_strings, char *out, std::size_t room, bool &cut) noexcept;
+std::size_t mask_sql(std::string_view sql, char *out, std::size_t room, bool &cut) noexcept;
 
 /* Tells whether a text speaks of passwords, tickets, connections and the like, anywhere in it. */
 bool speaks_of_secrets(std::string_view sql) noexcept;
