@@ -176,7 +176,7 @@ REGRESS = install registry design_words lifecycle bulk portability binding ticke
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.
-ISOLATION = provision_twice suspend_running drop_bound clone_race
+ISOLATION = provision_twice suspend_running drop_bound clone_race quota_consume
 ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation
 
 # The same on every machine, whatever its language.

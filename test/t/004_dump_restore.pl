@@ -22,6 +22,8 @@ for my $sql (
 	'CREATE ROLE shop LOGIN IN ROLE tenancy_app', 'CREATE ROLE acme_login LOGIN IN ROLE tenant_acme',
 	"ALTER ROLE acme_login SET tenancy.tenant = 'acme'", "ALTER ROLE shop SET tenancy.rebind = 'transaction'",
 	'CREATE ROLE reporter', 'CREATE ROLE landlord',
+	"SELECT tenancy.set_quota('beta', 'sessions', 5, 10)", "SELECT tenancy.set_plan_quota('free', 'mails_per_day', NULL, 3)",
+	"SELECT tenancy.consume('acme', 'mails_per_day', 2)",
 	"SELECT tenancy.suspend('idle', 'invoice overdue')", "SELECT tenancy.drop('gone')",
 	"UPDATE tenancy.tenants SET allowed_domains = '{acme.example,\"a b\"}', api_key_hash = 'secret', max_agents = 3 WHERE slug = 'acme'",
 	'CREATE TABLE public.shared (x int)', 'GRANT SELECT ON public.shared TO tenancy_tenant',
@@ -54,6 +56,8 @@ $tenant->close;
 my %facts = (
 	'the registry' => 'SELECT t FROM tenancy.tenants t ORDER BY slug',
 	'the erasures' => 'SELECT e FROM tenancy.erasures e ORDER BY slug',
+	'the quotas' => 'SELECT l FROM tenancy.limits l ORDER BY 1',
+	'what was counted' => 'SELECT u FROM tenancy.usage u ORDER BY 1',
 	'the events' => 'SELECT e FROM tenancy.events e ORDER BY id',
 	'the ledger' => 'SELECT m FROM tenancy.migrations m ORDER BY ordinal',
 	'what tenants have of it' => 'SELECT s FROM tenancy.migration_status s ORDER BY tenant, ordinal',
