@@ -27,6 +27,17 @@ OBJS = \
 	src/audit_statement.o \
 	src/audit_text.o \
 	src/audit_undo.o \
+	src/audit_record.o \
+	src/audit_ring_file.o \
+	src/audit_ring.o \
+	src/audit_rows.o \
+	src/audit_chain.o \
+	src/audit_partitions.o \
+	src/audit_insert.o \
+	src/audit_writer.o \
+	src/audit_retention.o \
+	src/audit_verify.o \
+	src/audit_functions.o \
 	src/errors.o \
 	src/registry.o \
 	src/authority.o \
@@ -164,6 +175,7 @@ OBJS = \
 	src/core/qualifier.o \
 	src/core/registry.o \
 	src/core/quota.o \
+	src/core/ring.o \
 	src/core/run_queue.o \
 	src/core/sql_mask.o \
 	src/core/policy.o \

@@ -116,6 +116,112 @@ SELECT pg_catalog.pg_extension_config_dump('tenancy.events', '');
 SELECT pg_catalog.pg_extension_config_dump('tenancy.events_id_seq', '');
 
 --
+-- The audit trail.  The library writes the three tables past triggers, rules, defaults and constraints; what
+-- somebody puts on them does not run.  Each database has a chain, with a partition of its own and one of that for
+-- each month.  No index or constraint on the table itself: pg_dump could not restore its partitions.
+--
+CREATE TABLE tenancy.audit_log (
+    chain             integer NOT NULL,
+    id                bigint NOT NULL,
+    at                timestamptz NOT NULL,
+    class             text NOT NULL,
+    action            text,
+    outcome           text NOT NULL,
+    sqlstate          text,
+    tenant            text,
+    schema_name       text,
+    session_role      text,
+    effective_role    text,
+    application_name  text,
+    client            inet,
+    pid               integer,
+    transaction_id    bigint,
+    objects           text[],
+    rows              bigint,
+    detail            text,
+    query             text,
+    hash              bytea NOT NULL
+) PARTITION BY LIST (chain);
+COMMENT ON TABLE tenancy.audit_log IS 'audit trail: one row an event, each with a hash over itself and the one before';
+
+CREATE TABLE tenancy.audit_chains (
+    chain      integer PRIMARY KEY,
+    head_id    bigint NOT NULL,
+    head_hash  bytea NOT NULL,
+    ring       bigint NOT NULL,
+    position   bigint NOT NULL,
+    dropped    bigint NOT NULL,
+    database   oid NOT NULL,
+    system     bigint NOT NULL,
+    begun_at   timestamptz NOT NULL
+) WITH (fillfactor = 10);
+COMMENT ON TABLE tenancy.audit_chains IS 'chains of the audit trail: the newest row of each, and what the worker has read';
+
+CREATE TABLE tenancy.audit_anchors (
+    chain      integer NOT NULL,
+    first_id   bigint NOT NULL,
+    last_id    bigint NOT NULL,
+    last_hash  bytea NOT NULL,
+    at         timestamptz NOT NULL,
+    PRIMARY KEY (chain, first_id)
+);
+COMMENT ON TABLE tenancy.audit_anchors IS 'ranges of the audit trail that were dropped by age, and the last hash of each';
+
+-- Row security keeps pg_read_all_data from the trail.
+ALTER TABLE tenancy.audit_log ENABLE ROW LEVEL SECURITY;
+CREATE POLICY readers ON tenancy.audit_log FOR SELECT TO tenancy_admin, tenancy_auditor USING (true);
+
+-- They stay a superuser's if whoever makes the extension is none some day.
+DO $owner$
+DECLARE
+    relation text;
+BEGIN
+    FOR relation IN VALUES ('audit_log'), ('audit_chains'), ('audit_anchors') LOOP
+        EXECUTE pg_catalog.format('ALTER TABLE tenancy.%I OWNER TO %s', relation, (10::oid)::regrole);
+    END LOOP;
+END
+$owner$;
+
+SELECT pg_catalog.pg_extension_config_dump('tenancy.audit_chains', '');
+SELECT pg_catalog.pg_extension_config_dump('tenancy.audit_anchors', '');
+
+CREATE FUNCTION tenancy.audit_head(OUT chain integer, OUT id bigint, OUT hash bytea)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT c.chain, c.head_id, c.head_hash
+      FROM tenancy.audit_chains c
+     WHERE c.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+       AND c.system = (SELECT s.system_identifier FROM pg_catalog.pg_control_system() s)
+     ORDER BY c.head_id DESC
+     LIMIT 1;
+END;
+COMMENT ON FUNCTION tenancy.audit_head() IS
+'the newest row of the audit trail, to be written down outside of the database';
+
+CREATE FUNCTION tenancy.audit_verify(
+    only_chain integer DEFAULT NULL,
+    from_id bigint DEFAULT 1,
+    known_id bigint DEFAULT NULL,
+    known_hash bytea DEFAULT NULL
+) RETURNS TABLE (chain integer, first_id bigint, last_id bigint, ok boolean, problem text)
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'tenancy_audit_verify';
+COMMENT ON FUNCTION tenancy.audit_verify(integer, bigint, bigint, bytea) IS
+'checks the audit trail against its hashes: ranges that are in order, and what was changed, removed or added';
+
+CREATE FUNCTION tenancy.audit_statistics(
+    OUT pending bigint,
+    OUT pending_bytes bigint,
+    OUT ring_bytes bigint,
+    OUT dropped bigint,
+    OUT refused bigint,
+    OUT written bigint,
+    OUT last_written timestamptz
+)
+LANGUAGE C VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'tenancy_audit_statistics';
+COMMENT ON FUNCTION tenancy.audit_statistics() IS
+'how the audit trail of this database fares since the server started: what waits, what found no room, what was written';
+
+--
 -- Binding.
 --
 CREATE FUNCTION tenancy.bind(slug text, is_local boolean DEFAULT false) RETURNS uuid
@@ -1006,6 +1112,10 @@ GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.overview, ten
     tenancy.schema_versions, tenancy.migration_log, tenancy.runs, tenancy.run_failures, tenancy.migration_status,
     tenancy.migration_runs, tenancy.baselines
     TO tenancy_admin, tenancy_auditor;
+
+GRANT SELECT ON tenancy.audit_log, tenancy.audit_chains, tenancy.audit_anchors TO tenancy_admin, tenancy_auditor;
+GRANT EXECUTE ON FUNCTION tenancy.audit_head(), tenancy.audit_verify(integer, bigint, bigint, bytea),
+    tenancy.audit_statistics() TO tenancy_admin, tenancy_auditor;
 
 -- Nobody needs old runs.
 GRANT DELETE ON tenancy.runs, tenancy.run_failures TO tenancy_admin;

@@ -13,6 +13,7 @@
 #include "access/transam.h"
 #include "access/xact.h"
 #include "audit.h"
+#include "audit_ring.h"
 #include "binding.h"
 #include "bridge.h"
 #include "common/ip.h"
@@ -370,8 +371,13 @@ is_interruption(int sqlstate)
 static void
 deliver(AuditEvent *event)
 {
+	bool to_log = (configured_sinks & AUDIT_SINK_LOG) != 0;
+
 	complete(event);
-	if (configured_sinks != 0)
+	/* What finds no room on its way to the table is not lost. */
+	if ((configured_sinks & AUDIT_SINK_TABLE) != 0 && !audit_ring_put(event))
+		to_log = true;
+	if (to_log)
 		audit_log_event(event);
 }
 

@@ -24,6 +24,7 @@
 #include "core/quota.hpp"
 #include "core/registry.hpp"
 #include "core/rename.hpp"
+#include "core/ring.hpp"
 #include "core/run_queue.hpp"
 #include "core/sql_mask.hpp"
 #include "core/ticket.hpp"
@@ -297,6 +298,56 @@ extern "C" bool
 bridge_run_is_over(const TenancyQueue *queue) noexcept
 {
 	return tenancy::run_is_over(*queue);
+}
+
+extern "C" void
+bridge_begin_ring(TenancyRing *ring, uint64_t memory, uint32_t database, int64_t life) noexcept
+{
+	tenancy::begin_ring(*ring, memory, database, life);
+}
+
+extern "C" bool
+bridge_is_ring(const TenancyRing *ring, uint64_t memory, uint32_t database, int64_t life) noexcept
+{
+	return tenancy::is_ring(*ring, memory, database, life);
+}
+
+extern "C" uint64_t
+bridge_check_record(const TenancyRingPiece *pieces, uint32_t count) noexcept
+{
+	return tenancy::check_record(pieces, count);
+}
+
+extern "C" TenancyRingPut
+bridge_put_record(TenancyRing *ring, const TenancyRingPiece *pieces, uint32_t count, uint64_t check, uint64_t reserve,
+				  bool count_dropped) noexcept
+{
+	return tenancy::put_record(*ring, pieces, count, check, reserve, count_dropped);
+}
+
+extern "C" TenancyRingState
+bridge_look_at_ring(const TenancyRing *ring) noexcept
+{
+	return tenancy::look_at_ring(*ring);
+}
+
+extern "C" bool
+bridge_read_record(const TenancyRing *ring, uint64_t position, void *buffer, uint32_t capacity,
+				   TenancyRingRecord *record) noexcept
+{
+	return tenancy::read_record(*ring, position, buffer, capacity, *record);
+}
+
+extern "C" void
+bridge_release_records(TenancyRing *ring, uint64_t position, uint64_t records) noexcept
+{
+	tenancy::release_records(*ring, position, records);
+}
+
+extern "C" void
+bridge_recover_ring(TenancyRing *ring, uint64_t memory) noexcept
+{
+	tenancy::recover_ring(*ring, memory);
 }
 
 extern "C" TenancyTrouble

@@ -14,6 +14,7 @@
 
 #include "core/jwt.h"
 #include "core/metrics.h"
+#include "core/ring.h"
 #include "core/run_queue.h"
 #include "core/verdict.h"
 
@@ -116,6 +117,18 @@ extern TenancyTurn bridge_end_turn(TenancyQueue *queue, int32_t position, Tenanc
 								   int64_t now) BRIDGE_NOEXCEPT;
 extern bool bridge_release_turns(TenancyQueue *queue, int32_t worker, int64_t now) BRIDGE_NOEXCEPT;
 extern bool bridge_run_is_over(const TenancyQueue *queue) BRIDGE_NOEXCEPT;
+
+/* The ring of audit events; see core/ring.hpp. */
+extern void bridge_begin_ring(TenancyRing *ring, uint64_t memory, uint32_t database, int64_t life) BRIDGE_NOEXCEPT;
+extern bool bridge_is_ring(const TenancyRing *ring, uint64_t memory, uint32_t database, int64_t life) BRIDGE_NOEXCEPT;
+extern uint64_t bridge_check_record(const TenancyRingPiece *pieces, uint32_t count) BRIDGE_NOEXCEPT;
+extern TenancyRingPut bridge_put_record(TenancyRing *ring, const TenancyRingPiece *pieces, uint32_t count,
+										uint64_t check, uint64_t reserve, bool count_dropped) BRIDGE_NOEXCEPT;
+extern TenancyRingState bridge_look_at_ring(const TenancyRing *ring) BRIDGE_NOEXCEPT;
+extern bool bridge_read_record(const TenancyRing *ring, uint64_t position, void *buffer, uint32_t capacity,
+							   TenancyRingRecord *record) BRIDGE_NOEXCEPT;
+extern void bridge_release_records(TenancyRing *ring, uint64_t position, uint64_t records) BRIDGE_NOEXCEPT;
+extern void bridge_recover_ring(TenancyRing *ring, uint64_t memory) BRIDGE_NOEXCEPT;
 
 /*
  * Finds where a text of SQL speaks of a schema: an array in the current memory context, in the order of the text.

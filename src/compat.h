@@ -12,6 +12,7 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_publication.h"
+#include "common/cryptohash.h"
 #include "common/relpath.h"
 #include "common/sha2.h"
 #if PG_VERSION_NUM >= 150000
@@ -355,6 +356,42 @@ compute_hmac_sha256(const uint8 *key, size_t key_size, const uint8 *data, size_t
 	return scram_HMAC_init(&context, key, (int) key_size) >= 0 &&
 		   scram_HMAC_update(&context, (const char *) data, (int) size) >= 0 &&
 		   scram_HMAC_final(result, &context) >= 0;
+#endif
+}
+
+/* Tells whether the statement is to end, by a cancel or otherwise; 17 has a timeout of transactions (51efe38cb). */
+static inline bool
+statement_must_end(void)
+{
+#if PG_VERSION_NUM >= 170000
+	if (TransactionTimeoutPending)
+		return true;
+#endif
+	return QueryCancelPending || ProcDiePending;
+}
+
+/* Computes a SHA-256 of two pieces; false if it cannot. */
+static inline bool
+compute_sha256(const uint8 *first, size_t first_size, const uint8 *second, size_t second_size, uint8 *result)
+{
+	pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
+	bool done = context != NULL && pg_cryptohash_init(context) >= 0 &&
+				pg_cryptohash_update(context, first, first_size) >= 0 &&
+				pg_cryptohash_update(context, second, second_size) >= 0 &&
+				pg_cryptohash_final(context, result, PG_SHA256_DIGEST_LENGTH) >= 0;
+
+	pg_cryptohash_free(context);
+	return done;
+}
+
+/* Inserts what the indexes of a table need for a row that has been put there; 16 gained only_summarizing (19d8e2308). */
+static inline List *
+insert_index_tuples(ResultRelInfo *table, TupleTableSlot *slot, EState *state)
+{
+#if PG_VERSION_NUM >= 160000
+	return ExecInsertIndexTuples(table, slot, state, false, false, NULL, NIL, false);
+#else
+	return ExecInsertIndexTuples(table, slot, state, false, false, NULL, NIL);
 #endif
 }
 

@@ -12,8 +12,11 @@
 #include "audit_capture.h"
 #include "audit_statement.h"
 #include "audit_undo.h"
+#include "audit_ring.h"
+#include "audit_writer.h"
 #include "binding.h"
 #include "binding_path.h"
+#include "catalog/pg_database.h"
 #include "catalog_filter.h"
 #include "compat.h"
 #include "confinement.h"
@@ -74,6 +77,8 @@ request_shared_memory(void)
 #endif
 	RequestAddinShmemSpace(
 		add_size(worker_memory(), add_size(add_size(counters_memory(), sessions_memory()), keyspace_memory())));
+	RequestAddinShmemSpace(audit_ring_memory());
+	audit_ring_request_locks();
 	RequestNamedLWLockTranche("tenancy", 2);
 	RequestNamedLWLockTranche("tenancy_workers", 1);
 }
@@ -89,6 +94,7 @@ attach_shared_memory(void)
 	sessions_attach();
 	keyspace_attach();
 	worker_attach();
+	audit_ring_attach();
 	LWLockRelease(AddinShmemInitLock);
 }
 
@@ -270,6 +276,8 @@ object_access(ObjectAccessType access, Oid class_id, Oid object_id, int sub_id, 
 	object_access_check(access, class_id, object_id, sub_id, argument);
 	if (audit_in_definition)
 		audit_note_change(access, class_id, object_id, sub_id, argument);
+	if (access == OAT_DROP && class_id == DatabaseRelationId)
+		audit_ring_forget_database_at_commit(object_id);
 	if (previous_object_access)
 		previous_object_access(access, class_id, object_id, sub_id, argument);
 }
@@ -319,6 +327,8 @@ at_transaction_end(XactEvent event, void *argument)
 			sessions_reopen_all();
 			worker_end_transaction(event == XACT_EVENT_COMMIT);
 			counters_end_transaction(event == XACT_EVENT_COMMIT);
+			audit_writer_end_transaction(event == XACT_EVENT_COMMIT);
+			audit_ring_end_transaction(event == XACT_EVENT_COMMIT);
 			residue_end_transaction(event != XACT_EVENT_ABORT);
 			quota_end_transaction();
 			statements_end_transaction(event != XACT_EVENT_ABORT);

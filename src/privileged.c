@@ -101,6 +101,18 @@ privileged_execute(const char *format, ...)
 }
 
 uint64
+privileged_execute_read_only(const char *format, ...)
+{
+	va_list arguments;
+	char *sql;
+
+	va_start(arguments, format);
+	sql = format_statement(format, arguments);
+	va_end(arguments);
+	return execute(sql, true);
+}
+
+uint64
 privileged_query_latest(const char *format, ...)
 {
 	va_list arguments;

@@ -18,6 +18,9 @@ extern bool privileged_is_running(void);
 /* Runs one SQL statement, made with printf's rules; returns the number of rows. For use in a body. */
 extern uint64 privileged_execute(const char *format, ...) pg_attribute_printf(1, 2);
 
+/* The same for a query that sees what the active snapshot does. */
+extern uint64 privileged_execute_read_only(const char *format, ...) pg_attribute_printf(1, 2);
+
 /* The same for a query that sees what other transactions have committed by now, whatever the isolation level. */
 extern uint64 privileged_query_latest(const char *format, ...) pg_attribute_printf(1, 2);
 

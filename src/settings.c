@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "audit.h"
+#include "audit_ring.h"
 #include "binding.h"
 #include "binding_path.h"
 #include "bridge.h"
@@ -14,7 +15,10 @@
 #include "plans.h"
 #include "settings.h"
 
+int tenancy_audit_overflow = AUDIT_OVERFLOW_DROP;
 int tenancy_audit_query_text = AUDIT_QUERY_TEXT_NONE;
+int tenancy_audit_retention = 0;
+int tenancy_audit_ring_size = 16 * 1024;
 bool tenancy_bind_from_search_path = false;
 int tenancy_bind_scope = TENANCY_SCOPE_SESSION;
 int tenancy_error_style = ERROR_STYLE_CLEAR;
@@ -40,6 +44,10 @@ static char *audit_sinks_value = NULL;
 static char *audit_tenants_value = NULL;
 static char *tenant_value = NULL;
 static bool library_preloaded = false;
+
+static const struct config_enum_entry audit_overflow_options[] = {{"drop", AUDIT_OVERFLOW_DROP, false},
+																  {"wait", AUDIT_OVERFLOW_WAIT, false},
+																  {NULL, 0, false}};
 
 static const struct config_enum_entry audit_query_text_options[] = {{"none", AUDIT_QUERY_TEXT_NONE, false},
 																	{"masked", AUDIT_QUERY_TEXT_MASKED, false},
@@ -121,6 +129,17 @@ settings_define(bool preloaded)
 			audit_check_classes,
 			audit_assign_classes,
 			NULL);
+		DefineCustomEnumVariable("tenancy.audit_overflow",
+								 "What happens to an audited event that finds no room on its way to the table.",
+								 "\"drop\" sends it to the server log, \"wait\" has its session wait.",
+								 &tenancy_audit_overflow,
+								 AUDIT_OVERFLOW_DROP,
+								 audit_overflow_options,
+								 PGC_SUSET,
+								 0,
+								 NULL,
+								 NULL,
+								 NULL);
 		DefineCustomEnumVariable("tenancy.audit_query_text",
 								 "Whether an audited event has the text of its statement.",
 								 "\"masked\" leaves out literals and comments.",
@@ -132,6 +151,30 @@ settings_define(bool preloaded)
 								 NULL,
 								 NULL,
 								 NULL);
+		DefineCustomIntVariable("tenancy.audit_retention",
+								"Age at which months of the audit trail are dropped; zero: never.",
+								NULL,
+								&tenancy_audit_retention,
+								0,
+								0,
+								INT_MAX,
+								PGC_SIGHUP,
+								GUC_UNIT_MIN,
+								NULL,
+								NULL,
+								NULL);
+		DefineCustomIntVariable("tenancy.audit_ring_size",
+								"Room in which audited events of a database wait to be written.",
+								"A file of this size for each database that has audited events.",
+								&tenancy_audit_ring_size,
+								16 * 1024,
+								128,
+								MAX_KILOBYTES,
+								PGC_POSTMASTER,
+								GUC_UNIT_KB,
+								NULL,
+								NULL,
+								NULL);
 		DefineCustomStringVariable("tenancy.audit_sinks",
 								   "Where audited events go.",
 								   "A list of table and log.",

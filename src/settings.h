@@ -14,7 +14,10 @@ typedef enum ErrorStyle
 	ERROR_STYLE_UNIFORM
 } ErrorStyle;
 
+extern int tenancy_audit_overflow;					 /* an AuditOverflow */
 extern int tenancy_audit_query_text;				 /* an AuditQueryText */
+extern int tenancy_audit_retention;					 /* minutes; 0: for ever */
+extern int tenancy_audit_ring_size;					 /* kilobytes */
 extern bool tenancy_bind_from_search_path;			 /* search_path binds */
 extern int tenancy_bind_scope;						 /* a TenancyBindScope */
 extern int tenancy_error_style;						 /* an ErrorStyle */

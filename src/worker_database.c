@@ -116,7 +116,8 @@ try_turn(WorkerTurn *turn)
 		HOLD_INTERRUPTS();
 		errcontext("%s", turn->name);
 		EmitErrorReport();
-		AbortCurrentTransaction();
+		/* Also out of a subtransaction that the turn has begun. */
+		AbortOutOfAnyTransaction();
 		FlushErrorState();
 		RESUME_INTERRUPTS();
 	}

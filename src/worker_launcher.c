@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "audit_ring.h"
 #include "compat.h"
 #include "miscadmin.h"
 #include "pgstat.h"
@@ -178,6 +179,21 @@ time_to_wait(TimestampTz now)
 	return result;
 }
 
+/* Has workers started for what earlier lives of the server have left in rings, unless the database is gone. */
+static void
+enlist_left_rings(void)
+{
+	ListCell *cell;
+
+	foreach (cell, audit_ring_databases())
+	{
+		if (database_exists(lfirst_oid(cell)))
+			(void) worker_enter(lfirst_oid(cell));
+		else
+			audit_ring_forget_database(lfirst_oid(cell));
+	}
+}
+
 /* Entry of the launcher. */
 void
 tenancy_launcher_worker(Datum argument)
@@ -190,6 +206,7 @@ tenancy_launcher_worker(Datum argument)
 	before_shmem_exit(leave, (Datum) 0);
 	pg_atomic_write_u32(&worker_table->launcher, (uint32) MyProcNumber);
 	MemoryContextSwitchTo(TopMemoryContext);
+	enlist_left_rings();
 
 	for (;;)
 	{

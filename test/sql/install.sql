@@ -11,7 +11,7 @@ SELECT rolname, rolcanlogin, rolsuper FROM pg_roles WHERE rolname LIKE 'tenancy\
 \pset format unaligned
 SELECT p.proname, pg_get_function_arguments(p.oid) AS arguments, pg_get_function_result(p.oid) AS result
   FROM pg_proc p WHERE p.pronamespace = 'tenancy'::regnamespace AND p.prosrc <> 'tenancy_call_set'
- ORDER BY p.proname COLLATE "C";
+ ORDER BY p.proname COLLATE "C", 2 COLLATE "C";
 \pset format aligned
 SELECT DISTINCT p.proname AS stands_for_a_builtin FROM pg_proc p
  WHERE p.pronamespace = 'tenancy'::regnamespace AND p.prosrc = 'tenancy_call_set'

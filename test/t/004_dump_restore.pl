@@ -16,7 +16,8 @@ my $target = preloaded_node('target');
 my $dumps = PostgreSQL::Test::Utils::tempdir();
 my $admin = session($node);
 
-# A database with something of everything.
+# A database with something of everything.  (028_audit_trail.pl tells of the partitions of the audit trail: a restored database has its own
+# besides.)
 make_tenants($admin, 'acme', 'beta', 'idle', 'gone');
 for my $sql (
 	'CREATE ROLE shop LOGIN IN ROLE tenancy_app', 'CREATE ROLE acme_login LOGIN IN ROLE tenant_acme',
@@ -66,19 +67,19 @@ my %facts = (
 	'the owners of schemas' => q{SELECT nspname, nspowner::regrole FROM pg_namespace
 		WHERE nspname ~ '^tenan' ORDER BY 1},
 	'the owners of relations' => q{SELECT relnamespace::regnamespace, relname, relowner::regrole FROM pg_class
-		WHERE relnamespace::regnamespace::text ~ '^tenan' ORDER BY relnamespace::regnamespace::text, 2},
+		WHERE relnamespace::regnamespace::text ~ '^tenan' AND relname !~ '^audit_log_c' ORDER BY relnamespace::regnamespace::text, 2},
 	'the owners of functions' => q{SELECT pronamespace::regnamespace, proname, proowner::regrole FROM pg_proc
 		WHERE pronamespace::regnamespace::text ~ '^tenan' ORDER BY pronamespace::regnamespace::text, 2, oidvectortypes(proargtypes)},
 	'the owners of types' => q{SELECT typnamespace::regnamespace, typname, typowner::regrole FROM pg_type
-		WHERE typnamespace::regnamespace::text ~ '^tenan' ORDER BY typnamespace::regnamespace::text, 2},
+		WHERE typnamespace::regnamespace::text ~ '^tenan' AND typname !~ '^_*audit_log_c' ORDER BY typnamespace::regnamespace::text, 2},
 	'the grants on functions' => q{SELECT pronamespace::regnamespace, proname, proacl FROM pg_proc
 		WHERE pronamespace::regnamespace::text ~ '^tenan' ORDER BY pronamespace::regnamespace::text, 2, oidvectortypes(proargtypes)},
 	'the grants on types' => q{SELECT typnamespace::regnamespace, typname, typacl FROM pg_type
-		WHERE typnamespace::regnamespace::text ~ '^tenan' ORDER BY typnamespace::regnamespace::text, 2},
+		WHERE typnamespace::regnamespace::text ~ '^tenan' AND typname !~ '^_*audit_log_c' ORDER BY typnamespace::regnamespace::text, 2},
 	'the grants on schemas' => q{SELECT nspname, (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(nspacl) a)
 		FROM pg_namespace WHERE nspname ~ '^tenan' ORDER BY 1},
 	'the grants on relations' => q{SELECT relname, (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(relacl) a)
-		FROM pg_class WHERE relnamespace::regnamespace::text ~ '^tenan|^public' AND relkind IN ('r', 'v', 'm', 'p', 'S') ORDER BY 1, relnamespace::regnamespace::text},
+		FROM pg_class WHERE relnamespace::regnamespace::text ~ '^tenan|^public' AND relname !~ '^audit_log_c' AND relkind IN ('r', 'v', 'm', 'p', 'S') ORDER BY 1, relnamespace::regnamespace::text},
 	'the default privileges' => q{SELECT defaclrole::regrole, defaclnamespace, defaclobjtype,
 		(SELECT array_agg(a::text ORDER BY a::text) FROM unnest(defaclacl) a) FROM pg_default_acl ORDER BY pg_get_userbyid(defaclrole), 3},
 	'row level security' => 'SELECT polname, polroles::regrole[] FROM pg_policy ORDER BY 1',

@@ -316,7 +316,7 @@ unlike($dump, qr/0f0f0f0f|BEGIN PUBLIC KEY/, 'and no key');
 # Memory of the backend, in kB: OpenSSL's is its own.
 sub resident
 {
-	my ($line) = grep { /^VmRSS/ } split /\n/, slurp_file('/proc/' . $pool->pid . '/status');
+	my ($line) = grep { /^RssAnon/ } split /\n/, slurp_file('/proc/' . $pool->pid . '/status');
 	return $line =~ /(\d+)/ ? $1 : die $line;
 }
 

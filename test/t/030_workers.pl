@@ -10,7 +10,7 @@ use Test::More;
 use TenancyTest;
 use Wire;
 
-my $node = preloaded_node('workers', 'restart_after_crash = on', 'max_worker_processes = 6', 'tenancy.worker_interval = 1s');
+my $node = preloaded_node('workers', 'restart_after_crash = on', 'max_worker_processes = 6', 'tenancy.audit = none', 'tenancy.worker_interval = 1s');
 my $admin = session($node);
 make_tenants($admin, 'acme', 'beta');
 
