@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 #include "privileged.h"
 #include "settings.h"
+#include "storage/latch.h"
 #include "storage/proc.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
@@ -299,6 +300,9 @@ audit_writer_end_transaction(bool committed)
 		return;
 	audit_ring_release(&pending.source, pending.position, pending.events, pending.rows);
 	audit_ring_count_refused(pending.unwritable);
+	/* Who has put an event since the ring was read last did not find it empty, and has woken nobody. */
+	if (has_work(&pending.source))
+		SetLatch(MyLatch);
 	if (pending.remove)
 		audit_ring_remove(&pending.source);
 }

@@ -243,7 +243,9 @@ put_record(TenancyRing &ring, const TenancyRingPiece *pieces, uint32_t count, ui
 	}
 	ring.records.fetch_add(1, std::memory_order_relaxed);
 	ring.head.store(head + room_for(size), std::memory_order_release);
-	return used == 0 ? TENANCY_RING_PUT_FIRST : TENANCY_RING_PUT;
+	/* The reader gives room back and then looks for more: one of the two sees what the other has done. */
+	std::atomic_thread_fence(std::memory_order_seq_cst);
+	return ring.tail.load(std::memory_order_relaxed) == head ? TENANCY_RING_PUT_FIRST : TENANCY_RING_PUT;
 }
 
 TenancyRingState
@@ -289,6 +291,7 @@ release_records(TenancyRing &ring, uint64_t position, uint64_t records) noexcept
 {
 	ring.released.fetch_add(records, std::memory_order_relaxed);
 	ring.tail.store(position, std::memory_order_release);
+	std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
 void

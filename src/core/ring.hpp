@@ -38,7 +38,10 @@ TenancyRingState look_at_ring(const TenancyRing &ring) noexcept;
 bool read_record(const TenancyRing &ring, uint64_t position, void *buffer, uint32_t capacity,
 				 TenancyRingRecord &record) noexcept;
 
-/* Gives the room before a position back, and counts the records that were read there. */
+/*
+ * Gives the room before a position back, and counts the records that were read there.  The reader then looks for more
+ * once again: what was put meanwhile has woken nobody.
+ */
 void release_records(TenancyRing &ring, uint64_t position, uint64_t records) noexcept;
 
 /*
