@@ -184,7 +184,7 @@ OBJS = \
 	src/core/ticket.o
 
 # Tests run in this order; test/sql/NAME.sql against expected/NAME.out.
-REGRESS = install registry design_words lifecycle bulk portability binding ticket jwt pooler_probe guard adopt ownership counters traps description blueprint clone search_path quota
+REGRESS = install registry design_words lifecycle bulk portability binding ticket jwt pooler_probe guard adopt ownership counters traps description blueprint clone search_path audit quota
 REGRESS_OPTS = --inputdir=$(srcdir)/test
 
 # test/isolation/specs/NAME.spec against test/isolation/expected/NAME.out.

@@ -155,6 +155,9 @@ add_targets(Node *statement)
 		case T_AlterTableStmt:
 			add_named(list_make1(((AlterTableStmt *) statement)->relation));
 			break;
+		case T_RefreshMatViewStmt:
+			add_named(list_make1(((RefreshMatViewStmt *) statement)->relation));
+			break;
 		case T_CommentStmt:
 			if (IsA(((CommentStmt *) statement)->object, List))
 				add_name(NameListToString((List *) ((CommentStmt *) statement)->object));

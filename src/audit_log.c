@@ -16,6 +16,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "pgtime.h"
+#include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -148,11 +149,42 @@ database_name(void)
 	return NameStr(name)[0] != '\0' ? NameStr(name) : NULL;
 }
 
+/* What an event's line begins with. */
+#define MARK "tenancy audit: "
+
+/* An event is being written. */
+static bool writing = false;
+
+/* Takes the mark of an event out of a text. */
+static void
+unmark(char *text)
+{
+	while (text != NULL && (text = strstr(text, MARK)) != NULL)
+		*strchr(text, ' ') = '_';
+}
+
+void
+audit_log_defuse(ErrorData *report)
+{
+	if (writing)
+		return;
+	unmark(report->message);
+	unmark(report->detail);
+	unmark(report->detail_log);
+	unmark(report->hint);
+	unmark(report->context);
+	unmark(report->internalquery);
+	if (debug_query_string != NULL && !report->hide_stmt && strstr(debug_query_string, MARK) != NULL)
+		report->hide_stmt = true;
+}
+
 void
 audit_log_event(const AuditEvent *event)
 {
 	StringInfoData json;
 
+	/* If it was not written, for want of memory. */
+	writing = false;
 	initStringInfo(&json);
 	appendStringInfoChar(&json, '{');
 	append_time(&json, event->at);
@@ -174,7 +206,8 @@ audit_log_event(const AuditEvent *event)
 			append_text(&json, text_names[i], event->texts[i]);
 	}
 	appendStringInfoChar(&json, '}');
-	ereport(LOG_SERVER_ONLY,
-			(errmsg_internal("tenancy audit: %s", json.data), errhidestmt(true), errhidecontext(true)));
+	writing = true;
+	ereport(LOG_SERVER_ONLY, (errmsg_internal(MARK "%s", json.data), errhidestmt(true), errhidecontext(true)));
+	writing = false;
 	pfree(json.data);
 }

@@ -24,6 +24,7 @@ audit_write_query_text(const char *source, int location, int length, char *buffe
 	size_t room = size - sizeof(cut_mark);
 	size_t taken;
 	bool cut = false;
+	bool masked = tenancy_audit_query_text != AUDIT_QUERY_TEXT_FULL || bridge_speaks_of_secrets(source, text_size);
 
 	if (location > 0 && (size_t) location <= text_size)
 	{
@@ -32,7 +33,7 @@ audit_write_query_text(const char *source, int location, int length, char *buffe
 	}
 	if (length > 0 && (size_t) length < text_size)
 		text_size = (size_t) length;
-	if (tenancy_audit_query_text == AUDIT_QUERY_TEXT_FULL && !bridge_speaks_of_secrets(source, text_size))
+	if (!masked)
 	{
 		taken = text_size <= room ? text_size : (size_t) pg_mbcliplen(source, (int) text_size, (int) room);
 		memcpy(buffer, source, taken);

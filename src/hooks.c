@@ -287,6 +287,7 @@ static void
 emit_log(ErrorData *report)
 {
 	errors_conceal_ticket(report);
+	audit_log_defuse(report);
 	if (report->elevel >= ERROR)
 	{
 		if (audit_classes != 0)
