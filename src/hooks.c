@@ -41,6 +41,7 @@
 #include "residue.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
+#include "tcop/pquery.h"
 #include "tcop/utility.h"
 #include "utility.h"
 #include "sessions.h"
@@ -151,10 +152,13 @@ relation_stats(PlannerInfo *root, RangeTblEntry *entry, AttrNumber column, Varia
 		   (previous_relation_stats && previous_relation_stats(root, entry, column, variable));
 }
 
-/* Has calls of tenants' functions announced to at_call(). */
+/* Has calls of tenants' functions announced to at_call(); the function is about to be called. */
 static bool
 needs_announcement(Oid function)
 {
+	/* A trigger that waited for the commit announces itself to nobody else. */
+	if (ActivePortal == NULL)
+		quota_begin_call(true);
 	return confinement_needed(function) || inlining_is_forbidden(function) ||
 		   (previous_needs_fmgr && previous_needs_fmgr(function));
 }

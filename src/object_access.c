@@ -335,8 +335,7 @@ check_outside_statement(Oid function)
 {
 	if (is_fast_path())
 		check_fast_path(function);
-	if (!plans_in_planning && !IsParallelWorker())
-		quota_begin_call(!is_fast_path());
+	quota_begin_call(!is_fast_path());
 }
 
 /* Judges the call of a function, and makes the transaction the tenant's. */

@@ -22,6 +22,7 @@
 #include "extension_objects.h"
 #include "miscadmin.h"
 #include "nodes/plannodes.h"
+#include "plans.h"
 #include "privileged.h"
 #include "quota.h"
 #include "quota_sessions.h"
@@ -305,7 +306,7 @@ quota_end_planning(void)
 void
 quota_begin_call(bool by_trigger)
 {
-	if (!quota_has_any() || binding_held)
+	if (!quota_has_any() || binding_held || plans_in_planning || IsParallelWorker() || !IsTransactionState())
 		return;
 	if (by_trigger)
 	{

@@ -183,6 +183,8 @@ INSERT INTO t VALUES (1);
 BEGIN;
 INSERT INTO t VALUES (1);
 COMMIT;
+CREATE OR REPLACE FUNCTION slow_trigger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN LOOP NULL; END LOOP; END $$;
+INSERT INTO t VALUES (1);
 BEGIN;
 DECLARE c CURSOR WITH HOLD FOR SELECT pg_sleep(60);
 COMMIT;
@@ -327,6 +329,21 @@ DROP TABLE parents CASCADE;
 \c - qu_ops
 DELETE FROM tenancy.usage;
 SELECT tenancy.set_quota('qu-one', 'storage_bytes', NULL, NULL);
+
+-- a superuser who runs a tenant's function unknowingly tells it nothing, and counts nothing
+\c - qu_pool
+SET tenancy.tenant = 'qu-one';
+CREATE FUNCTION spy() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM tenancy.quota_rows() $$;
+CREATE VIEW spies AS SELECT spy() AS rows_seen;
+CREATE FUNCTION count_one() RETURNS bigint LANGUAGE sql AS $$ SELECT tenancy.consume('mails') $$;
+CREATE FUNCTION count_other() RETURNS bigint LANGUAGE sql AS $$ SELECT tenancy.consume('qu-two', 'mails', 1) $$;
+\c - postgres
+SELECT tenancy.set_quota('qu-two', 'mails', NULL, 100);
+SELECT count(*) FROM tenancy.quota_rows();
+SELECT * FROM tenant_qu_one.spies;
+SELECT tenant_qu_one.count_one();
+SELECT tenant_qu_one.count_other();
+SELECT tenancy.set_quota('qu-two', 'mails', NULL, NULL);
 
 -- what applications count
 SELECT tenancy.set_quota('qu-one', 'mails_per_day', 2, 5), tenancy.set_quota('qu-one', 'seats', NULL, 2);
