@@ -1011,10 +1011,10 @@ SELECT 'tenant_quota_usage_percent', 'gauge', 'What the tenant uses of a quota, 
  WHERE q.percent IS NOT NULL;
 COMMENT ON VIEW tenancy.metrics_more IS 'what tenancy.metrics() shows besides the counters';
 
-CREATE FUNCTION tenancy.metrics()
+CREATE FUNCTION tenancy.metrics(names text[] DEFAULT NULL)
 RETURNS TABLE (name text, type text, help text, labels jsonb, value double precision)
 LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 10000 AS 'MODULE_PATHNAME', 'tenancy_metrics';
-COMMENT ON FUNCTION tenancy.metrics() IS 'the counters as metrics: name, type, help, labels and value';
+COMMENT ON FUNCTION tenancy.metrics(text[]) IS 'the counters as metrics: name, type, help, labels and value';
 
 CREATE FUNCTION tenancy.prometheus() RETURNS text
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'tenancy_prometheus';
@@ -1105,7 +1105,7 @@ GRANT EXECUTE ON PROCEDURE
 GRANT EXECUTE ON PROCEDURE tenancy.provision_many(text[], text, text) TO tenancy_admin;
 
 GRANT EXECUTE ON FUNCTION tenancy.list(boolean), tenancy.schema_size(text), tenancy.stat_counters(),
-    tenancy.stat_room(), tenancy.tenants_behind(), tenancy.metrics(), tenancy.prometheus(), tenancy.top(text, integer),
+    tenancy.stat_room(), tenancy.tenants_behind(), tenancy.metrics(text[]), tenancy.prometheus(), tenancy.top(text, integer),
     tenancy.working_backends() TO tenancy_admin, tenancy_auditor;
 
 GRANT SELECT ON tenancy.stat_tenants, tenancy.stat_totals, tenancy.overview, tenancy.metrics_more, tenancy.erasures, tenancy.events, tenancy.migrations,

@@ -22,6 +22,7 @@
 #include "lifecycle.h"
 #include "measure.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/jsonb.h"
@@ -44,6 +45,7 @@ typedef struct Sink
 {
 	ReturnSetInfo *rows;
 	StringInfo text;
+	ArrayType *names;	   /* of metrics that are wanted; NULL: all */
 	const char *last_name; /* whose help is in the text already */
 	MemoryContext context; /* of one sample */
 } Sink;
@@ -437,15 +439,38 @@ put_other(Sink *sink, HeapTuple tuple, TupleDesc descriptor)
 	MemoryContextReset(sink->context);
 }
 
-/* Writes what others have to tell. */
+/* Tells whether a metric is wanted. */
+static bool
+is_wanted(const Sink *sink, const char *name)
+{
+	ArrayIterator iterator;
+	Datum value;
+	bool isnull;
+	bool found = sink->names == NULL;
+
+	if (found)
+		return true;
+	iterator = array_create_iterator(sink->names, 0, NULL);
+	while (!found && array_iterate(iterator, &value, &isnull))
+		found = !isnull && strcmp(TextDatumGetCString(value), name) == 0;
+	array_free_iterator(iterator);
+	return found;
+}
+
+/* Writes what others have to tell.  The names are constants for the planner, which leaves out what is not wanted. */
 static void
 put_others(Sink *sink)
 {
 	if (SPI_connect() != SPI_OK_CONNECT ||
-		SPI_execute("SELECT name, type, help, labels, value FROM tenancy.metrics_more"
-					" ORDER BY name COLLATE \"C\", labels::text COLLATE \"C\"",
-					true,
-					0) != SPI_OK_SELECT)
+		SPI_execute_with_args("SELECT name, type, help, labels, value FROM tenancy.metrics_more"
+							  " WHERE $1 IS NULL OR name = ANY ($1)"
+							  " ORDER BY name COLLATE \"C\", labels::text COLLATE \"C\"",
+							  1,
+							  (Oid[]){TEXTARRAYOID},
+							  (Datum[]){PointerGetDatum(sink->names)},
+							  sink->names == NULL ? "n" : " ",
+							  true,
+							  0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read tenancy.metrics_more");
 	for (uint64 i = 0; i < SPI_processed; i++)
 		put_other(sink, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
@@ -462,7 +487,8 @@ put_worker(Sink *sink)
 								  NULL,
 								  0};
 
-	put(sink, &metric, "", NULL, 0, worker_is_running() ? 1 : 0);
+	if (is_wanted(sink, metric.name))
+		put(sink, &metric, "", NULL, 0, worker_is_running() ? 1 : 0);
 }
 
 /* Writes everything. */
@@ -477,6 +503,8 @@ put_all(Sink *sink)
 	for (int i = 0; i < (int) lengthof(metrics); i++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		if (!is_wanted(sink, metrics[i].name))
+			continue;
 		foreach (cell, sources)
 			metrics[i].put(sink, &metrics[i], lfirst(cell));
 	}
@@ -485,11 +513,12 @@ put_all(Sink *sink)
 	MemoryContextDelete(sink->context);
 }
 
-/* tenancy.metrics(): a row a sample. */
+/* tenancy.metrics(names): a row a sample, of all metrics or of those named. */
 Datum
 tenancy_metrics(PG_FUNCTION_ARGS)
 {
-	Sink sink = {.rows = (ReturnSetInfo *) fcinfo->resultinfo};
+	Sink sink = {.rows = (ReturnSetInfo *) fcinfo->resultinfo,
+				 .names = PG_ARGISNULL(0) ? NULL : PG_GETARG_ARRAYTYPE_P(0)};
 
 	lifecycle_require_unbound("tenancy.metrics()");
 	InitMaterializedSRF(fcinfo, 0);

@@ -7,8 +7,9 @@ Watch - an exporter and a Prometheus that watch the test's server
 
 =head1 DESCRIPTION
 
-  watch_program(NAME)          the path of prometheus, promtool or prometheus-postgres-exporter, of Debian 12's packages
+  watch_program(NAME)          the path of a program of Debian 12's packages: prometheus, promtool, the exporters
   start_exporter(USER)         runs the exporter with queries.yaml, as a role of the server
+  start_node_exporter(FOLDER)  runs node_exporter for files in a folder
   start_prometheus(EXPORTER, TEXT => ...)
                                runs Prometheus with the rules and consoles of monitoring/; TEXT goes to the end of its settings
   $process->url                where it listens on 127.0.0.1
@@ -44,7 +45,7 @@ use SuitePackages;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(watch_program start_exporter start_prometheus until_true sql monitoring_file alerts_of_file);
+our @EXPORT = qw(watch_program start_exporter start_node_exporter start_prometheus until_true sql monitoring_file alerts_of_file);
 
 my $patience = 60;
 my %running;
@@ -109,6 +110,14 @@ sub start_exporter
 	local $ENV{DATA_SOURCE_NAME} = "user=$user host=$ENV{PGHOST} port=$ENV{PGPORT} dbname=$ENV{PGDATABASE} sslmode=disable";
 	return _start('exporter', '/', sub { return ($program, "--web.listen-address=127.0.0.1:$_[0]", '--disable-default-metrics',
 		'--disable-settings-metrics', "--extend.query-path=$ENV{TENANCY_SRC}/monitoring/queries.yaml"); });
+}
+
+sub start_node_exporter
+{
+	my ($folder) = @_;
+	my $program = watch_program('prometheus-node-exporter');
+	return _start('exporter', '/', sub { return ($program, "--web.listen-address=127.0.0.1:$_[0]", '--collector.disable-defaults',
+		'--collector.textfile', "--collector.textfile.directory=$folder"); });
 }
 
 sub start_prometheus
@@ -208,7 +217,7 @@ sub sql
 	local $/;
 	my $output = <$psql> // '';
 	close($psql);
-	chomp $output;
+	$output =~ s{\n\z}{};
 	return $output;
 }
 
