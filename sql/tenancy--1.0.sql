@@ -1008,7 +1008,14 @@ UNION ALL
 SELECT 'tenant_quota_usage_percent', 'gauge', 'What the tenant uses of a quota, in percent of the hard limit, or of the soft one.',
        pg_catalog.jsonb_build_object('tenant_id', q.slug, 'quota_type', q.kind), q.percent
   FROM tenancy.quota_rows() q
- WHERE q.percent IS NOT NULL;
+ WHERE q.percent IS NOT NULL
+UNION ALL
+SELECT m.name, m.type, m.help, '{}'::jsonb, m.value
+  FROM tenancy.audit_statistics() s
+ CROSS JOIN LATERAL (VALUES
+    ('tenancy_audit_dropped_total', 'counter', 'Audit events that are in the server log alone.', (s.dropped + s.refused)::double precision),
+    ('tenancy_audit_pending', 'gauge', 'Audit events that wait to be written to the table.', s.pending)
+ ) AS m (name, type, help, value);
 COMMENT ON VIEW tenancy.metrics_more IS 'what tenancy.metrics() shows besides the counters';
 
 CREATE FUNCTION tenancy.metrics(names text[] DEFAULT NULL)
