@@ -20,6 +20,7 @@ OBJS = \
 	src/settings.o \
 	src/audit.o \
 	src/audit_capture.o \
+	src/audit_flood.o \
 	src/audit_definition.o \
 	src/audit_failure.o \
 	src/audit_log.o \

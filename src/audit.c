@@ -346,6 +346,8 @@ complete(AuditEvent *event)
 	event->xid = GetTopTransactionIdIfAny();
 	if (texts[AUDIT_TENANT] == NULL)
 		texts[AUDIT_TENANT] = binding_slug();
+	else if (texts[AUDIT_TENANT][0] == '\0')
+		texts[AUDIT_TENANT] = NULL;
 	if (texts[AUDIT_SCHEMA] == NULL && texts[AUDIT_TENANT] != NULL && bridge_is_slug(texts[AUDIT_TENANT]))
 	{
 		bridge_schema_of_slug(texts[AUDIT_TENANT], schema);

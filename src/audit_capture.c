@@ -10,6 +10,7 @@
 #include "access/parallel.h"
 #include "audit.h"
 #include "audit_capture.h"
+#include "audit_flood.h"
 #include "audit_statement.h"
 #include "audit_undo.h"
 #include "bridge.h"
@@ -65,6 +66,8 @@ audit_refusal(TenancyVerdict verdict, const ErrorFacts *facts, int sqlstate, con
 	}
 	if (!audit_concerns(AUDIT_REFUSAL, event.texts[AUDIT_TENANT], aimed_at[0] != '\0' ? aimed_at : NULL))
 		return;
+	if (!audit_flood_admit())
+		return;
 	strlcpy(event.sqlstate, unpack_sql_state(sqlstate), sizeof(event.sqlstate));
 	event.texts[AUDIT_ACTION] = in_binding || facts->has_ticket ? "bind"
 								: facts->object != NULL			? facts->object
@@ -118,6 +121,7 @@ audit_binding(const Binding *from, const Binding *to)
 {
 	if (IsParallelWorker() || InitializingParallelWorker)
 		return;
+	audit_flood_settle();
 	if (IsInitProcessingMode())
 	{
 		first_binding_waits = to != NULL;

@@ -36,7 +36,7 @@ typedef enum AuditOutcome
 /* The texts of an event. */
 typedef enum AuditText
 {
-	AUDIT_TENANT = 0,
+	AUDIT_TENANT = 0, /* NULL until audit_emit(): the bound one; empty: none */
 	AUDIT_SCHEMA,
 	AUDIT_SESSION_USER,
 	AUDIT_ROLE,

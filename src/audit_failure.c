@@ -10,6 +10,7 @@
 
 #include "access/parallel.h"
 #include "access/xact.h"
+#include "audit_flood.h"
 #include "audit_running.h"
 #include "audit_statement.h"
 #include "audit_undo.h"
@@ -87,6 +88,8 @@ tell_denial(void)
 	AuditEvent event = {.rows = -1, .class = AUDIT_REFUSAL, .outcome = AUDIT_DENIED};
 
 	failure.denied = false;
+	if (!audit_flood_admit())
+		return;
 	strlcpy(event.sqlstate, unpack_sql_state(ERRCODE_INSUFFICIENT_PRIVILEGE), sizeof(event.sqlstate));
 	event.texts[AUDIT_ACTION] = audit_running.action != NULL ? audit_running.action : "access";
 	event.texts[AUDIT_DETAIL] = failure.message;

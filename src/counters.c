@@ -56,6 +56,7 @@ begin(TenantCounters *counters)
 	pg_atomic_init_u64(&counters->usage.window, 0);
 	pg_atomic_init_u32(&counters->usage.running, 0);
 	pg_atomic_init_u64(&counters->usage.quota_refusals, 0);
+	pg_atomic_init_u64(&counters->usage.refusals, 0);
 	counters->retired = false;
 }
 

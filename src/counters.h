@@ -49,6 +49,7 @@ typedef struct TenantUsage
 	pg_atomic_uint64 window;			  /* number of a minute << 32 | statements in it */
 	pg_atomic_uint32 running;			  /* statements now */
 	pg_atomic_uint64 quota_refusals;
+	pg_atomic_uint64 refusals; /* number of a minute << 32 | refusals in it that were audited */
 } TenantUsage;
 
 /* Returns the shared memory needed, in bytes. */

@@ -10,6 +10,7 @@
 
 #include "access/xact.h"
 #include "audit_capture.h"
+#include "audit_flood.h"
 #include "audit_statement.h"
 #include "audit_undo.h"
 #include "audit_ring.h"
@@ -327,6 +328,7 @@ at_transaction_end(XactEvent event, void *argument)
 			plans_in_planning = false;
 			audit_end_transaction(event != XACT_EVENT_ABORT);
 			audit_first_binding();
+			audit_flood_end_transaction();
 			errors_forget_ticket();
 			binding_end_transaction();
 			sessions_reopen_all();

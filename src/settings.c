@@ -17,6 +17,7 @@
 
 int tenancy_audit_overflow = AUDIT_OVERFLOW_DROP;
 int tenancy_audit_query_text = AUDIT_QUERY_TEXT_NONE;
+int tenancy_audit_refusal_limit = 1000;
 int tenancy_audit_retention = 0;
 int tenancy_audit_ring_size = 16 * 1024;
 bool tenancy_bind_from_search_path = false;
@@ -151,6 +152,18 @@ settings_define(bool preloaded)
 								 NULL,
 								 NULL,
 								 NULL);
+		DefineCustomIntVariable("tenancy.audit_refusal_limit",
+								"Refusals of one tenant in a minute that are audited one by one.",
+								"More become one event with their number. Zero: there is no bound.",
+								&tenancy_audit_refusal_limit,
+								1000,
+								0,
+								1000000,
+								PGC_SUSET,
+								0,
+								NULL,
+								NULL,
+								NULL);
 		DefineCustomIntVariable("tenancy.audit_retention",
 								"Age at which months of the audit trail are dropped; zero: never.",
 								NULL,

@@ -16,6 +16,7 @@ typedef enum ErrorStyle
 
 extern int tenancy_audit_overflow;					 /* an AuditOverflow */
 extern int tenancy_audit_query_text;				 /* an AuditQueryText */
+extern int tenancy_audit_refusal_limit;				 /* refusals of a tenant in a minute; 0: all */
 extern int tenancy_audit_retention;					 /* minutes; 0: for ever */
 extern int tenancy_audit_ring_size;					 /* kilobytes */
 extern bool tenancy_bind_from_search_path;			 /* search_path binds */
