@@ -383,13 +383,24 @@ deliver(AuditEvent *event)
 		audit_log_event(event);
 }
 
-void
-audit_emit(AuditEvent *event)
+/* Gives an event to its sinks; for audit_safely(). */
+static void
+deliver_event(void *event)
+{
+	deliver(event);
+}
+
+bool
+audit_safely(void (*body)(void *argument), void *argument)
 {
 	static MemoryContext context = NULL;
+	static int depth = 0;
 	MemoryContext old_context = CurrentMemoryContext;
 	ErrorContextCallback *old_callbacks = error_context_stack;
-	bool interrupted = false;
+	uint32 old_holdoff = InterruptHoldoffCount;
+	uint32 old_cancel_holdoff = QueryCancelHoldoffCount;
+	int old_depth = depth;
+	bool done = true;
 
 	/* What the caller's functions would add to a line of the log is not about the event. */
 	error_context_stack = NULL;
@@ -398,24 +409,39 @@ audit_emit(AuditEvent *event)
 		if (context == NULL)
 			context = AllocSetContextCreate(TopMemoryContext, "tenancy audit", ALLOCSET_DEFAULT_SIZES);
 		MemoryContextSwitchTo(context);
-		deliver(event);
+		depth++;
+		body(argument);
 	}
 	PG_CATCH();
 	{
-		interrupted = is_interruption(geterrcode());
-		if (!interrupted)
-		{
-			FlushErrorState();
-			ereport(LOG_SERVER_ONLY,
-					(errmsg_internal("tenancy could not audit an event of class \"%s\"", class_names[event->class]),
-					 errhidestmt(true)));
-		}
+		bool interrupted = is_interruption(geterrcode());
+
+		depth = old_depth;
+		/* An error sets them to zero, and whoever ends a transaction counts on what it has set. */
+		InterruptHoldoffCount = old_holdoff;
+		QueryCancelHoldoffCount = old_cancel_holdoff;
+		error_context_stack = old_callbacks;
+		MemoryContextSwitchTo(old_context);
+		if (interrupted && old_holdoff == 0 && old_cancel_holdoff == 0)
+			PG_RE_THROW();
+		FlushErrorState();
+		done = false;
 	}
 	PG_END_TRY();
+	depth = old_depth;
 	error_context_stack = old_callbacks;
 	MemoryContextSwitchTo(old_context);
-	if (context != NULL)
+	/* What is around it uses the same memory. */
+	if (context != NULL && depth == 0)
 		MemoryContextReset(context);
-	if (interrupted)
-		PG_RE_THROW();
+	return done;
+}
+
+void
+audit_emit(AuditEvent *event)
+{
+	if (!audit_safely(deliver_event, event))
+		ereport(LOG_SERVER_ONLY,
+				(errmsg_internal("tenancy could not audit an event of class \"%s\"", class_names[event->class]),
+				 errhidestmt(true)));
 }

@@ -52,6 +52,13 @@ extern void audit_emit(AuditEvent *event);
 /* Returns the name of a role; reads catalogs only within a transaction, and seldom there. */
 extern const char *audit_role_name(Oid role);
 
+/*
+ * Runs a part of the audit's work where nothing may fail: an error ends that part alone, and false is returned.  Only a
+ * cancel or a termination is raised, where interrupts are not held off.  The body runs in a memory context that is
+ * emptied afterwards.
+ */
+extern bool audit_safely(void (*body)(void *argument), void *argument);
+
 /* The binding has changed: audit_classes is that of another tenant. */
 extern void audit_follow_binding(void);
 

@@ -97,6 +97,16 @@ tell_denial(void)
 	audit_emit(&event);
 }
 
+/* Tells of the statement that has failed; for audit_safely(). */
+static void
+tell_failure(void *argument)
+{
+	AuditEnding ending = ending_by_failure();
+
+	(void) argument;
+	audit_tell_all(&ending);
+}
+
 /* Ends a client's statement that an error has ended, or a command that takes back. */
 static void
 abort_statement(void)
@@ -108,11 +118,7 @@ abort_statement(void)
 	if (failure.sqlstate == 0 && audit_noted != 0 && ActivePortal == NULL)
 		failure.sqlstate = failure.raised;
 	if (audit_noted != 0)
-	{
-		AuditEnding ending = ending_by_failure();
-
-		audit_tell_all(&ending);
-	}
+		(void) audit_safely(tell_failure, NULL);
 	if (failure.denied)
 		tell_denial();
 	audit_forget();
