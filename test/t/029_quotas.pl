@@ -5,13 +5,14 @@ use warnings;
 
 use FindBin;
 use lib "$FindBin::RealBin/lib";
+use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use TenancyTest;
 use Time::HiRes;
 use Wire;
 
-my $node = preloaded_node('quotas', 'max_connections = 60', 'tenancy.max_tenants = 3', 'log_min_messages = log');
+my $node = preloaded_node('quotas', 'wal_level = replica', 'max_wal_senders = 4', 'hot_standby = on', 'max_connections = 60', 'tenancy.max_tenants = 3', 'log_min_messages = log');
 my $admin = session($node);
 make_tenants($admin, 'acme', 'beta');
 $admin->query($_) for 'CREATE ROLE shop LOGIN IN ROLE tenancy_app', "ALTER ROLE shop SET tenancy.rebind = 'transaction'";
@@ -394,6 +395,26 @@ is_refusal($session->query('SELECT pg_sleep(600)'), '57014', 'canceling statemen
 $admin->query("SELECT tenancy.set_quota('fifth', 'mails', NULL, 1)");
 is_refusal($session->query("SELECT tenancy.consume('mails', 2)"), '53400', 'quota "mails" of tenant "fifth" is exhausted', 'and what it counts');
 is(rows($session->query('SELECT DISTINCT slug FROM tenancy.quota_usage')), 'fifth', 'it sees its own row alone');
-$_->close for @full, $session, $admin;
+$_->close for @full, $session;
+
+# --- a standby enforces what needs no writing
+
+$admin->query("SELECT tenancy.set_quota('acme', 'statement_timeout', NULL, 200), tenancy.set_quota('acme', 'concurrent_statements', NULL, 1)");
+$node->backup('base');
+my $standby = PostgreSQL::Test::Cluster->new('standby');
+$standby->init_from_backup($node, 'base', has_streaming => 1);
+$standby->start;
+$session = session($standby, user => 'shop', options => '-c tenancy.tenant=acme');
+gives($session, 'SELECT owner FROM accounts', 'acme', 'on a standby a tenant reads');
+is_refusal($session->query('SELECT pg_sleep(600)'), '57014', 'canceling statement due to statement timeout', 'its statements are timed');
+gives($session, "SELECT used FROM tenancy.quota_usage WHERE kind = 'concurrent_statements'", '1', 'and counted');
+is_refusal($session->query("SELECT tenancy.consume('mails')"), '25006', 'cannot execute INSERT in a read-only transaction', 'nothing else is');
+$admin->query("SELECT tenancy.set_quota('acme', 'concurrent_statements', NULL, 0)");
+$node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
+is_exhausted($session->query('SELECT 1'), 'concurrent_statements', 'a limit that is set on the primary comes with its row');
+went($session->query('RESET tenancy.tenant; ROLLBACK'), 'what must go, goes');
+$session->close;
+$admin->close;
+$standby->stop;
 
 done_testing();
