@@ -2,6 +2,7 @@
 #   case          NAME TITLE TARGETS BASELINE
 #   instructions  NAME VARIANT VALUE
 #   time          NAME VARIANT ROUND MICROSECONDS
+#   two           SERVER CLIENTS ROUND TRANSACTIONS-A-SECOND
 BEGIN {
 	FS = "\t"
 }
@@ -21,6 +22,12 @@ $1 == "time" {
 	time[$2, $3, $4] = $5
 	if ($4 > rounds)
 		rounds = $4
+}
+
+$1 == "two" {
+	two[$2, $3, $4] = $5
+	if ($4 > two_rounds)
+		two_rounds = $4
 }
 
 # Writes a number with a comma before each three digits.
@@ -87,6 +94,17 @@ function line(name, label, than, variant, target, ratio, verdict)
 		time_of(name, than), time_of(name, variant), time_ratio(name, variant, than)
 }
 
+# Prints how many times as much two sessions of different tenants do as one.
+function scaling(server, i, one, both, ratios)
+{
+	for (i = 1; i <= two_rounds; i++) {
+		one[i] = two[server, 1, i]
+		both[i] = two[server, 2, i]
+		ratios[i] = both[i] / one[i]
+	}
+	printf "%-6s %10s %10s  %5.2f\n", server, grouped(median(one, two_rounds)), grouped(median(both, two_rounds)), median(ratios, two_rounds)
+}
+
 # Prints the heads of the columns.
 function heads(first, second)
 {
@@ -97,7 +115,9 @@ function heads(first, second)
 
 END {
 	for (i = 1; i <= cases; i++)
-		if (order[i] ~ /^role_/)
+		if (order[i] ~ /^pgss_/)
+			line(order[i], "", "plain", "pgss", targets[order[i]])
+		else if (order[i] ~ /^role_/)
 			line(order[i], "on", "plain-role", "few-on", targets[order[i]])
 		else if (order[i] ~ /^rls_/)
 			line(order[i], "kept", "plain-rls", "few-kept", targets[order[i]])
@@ -119,5 +139,17 @@ END {
 				heads("10 tenants", "10,000")
 			line(order[i], "on", "few-on", "many-on", targets[order[i]])
 		}
+	for (i = 1; i <= cases; i++) {
+		name = order[i]
+		if (("pgss_" name, "pgss") in instructions)
+			printf "\n%s: counters and histograms add %s instructions, all of tenancy %s, pg_stat_statements %s", title[name],
+				grouped(net(name, "few-on") - net(name, "few-off")), grouped(net(name, "few-on") - net(name, "plain")),
+				grouped(net("pgss_" name, "pgss") - net("pgss_" name, "plain"))
+	}
+	if (two_rounds) {
+		print "\n\ntransactions a second of one session, of two sessions of different tenants, and the ratio (noisy)"
+		scaling("plain")
+		scaling("few")
+	}
 	print "\ncnt: whether tenancy.track_statements is on; kept: so is tenancy.max_tenant_plans"
 }
