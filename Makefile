@@ -208,8 +208,12 @@ CORE_STD = -std=c++17
 
 # The server's headers count as system headers: warnings are for our own code.
 PG_CPPFLAGS = -isystem $(includedir_server) -isystem $(includedir_internal)
-PG_CFLAGS = $(WARNINGS) -fno-semantic-interposition -MMD -MP $(LTO)
-PG_CXXFLAGS = $(WARNINGS) $(CORE_STD) -fvisibility=hidden -fvisibility-inlines-hidden -MMD -MP $(COPT) $(LTO)
+PG_CFLAGS = $(WARNINGS) $(LEAN) -fno-semantic-interposition -MMD -MP $(LTO)
+PG_CXXFLAGS = $(WARNINGS) $(CORE_STD) $(LEAN) -fvisibility=hidden -fvisibility-inlines-hidden -MMD -MP $(COPT) $(LTO)
+
+# Debian has its compiler keep frame pointers, and calls of the server go by a stub; a statement
+# passes through many small functions.
+LEAN = -fomit-frame-pointer $(if $(findstring gcc,$(CC)),-fno-plt)
 
 # A statement passes through many small functions in several files: gcc joins them when
 # it links, which saves a quarter of what they cost (docs/performance.md).

@@ -420,7 +420,8 @@ binding_admit_statement(void)
 		quota_require_place(unconstify(Binding *, binding));
 
 	binding_reassert_role();
-	residue_note_owner(binding->tenant.id);
+	if (residue_noted_serial != binding->serial)
+		residue_note_owner_of(binding->tenant.id, binding->serial);
 }
 
 void

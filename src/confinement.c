@@ -46,17 +46,11 @@
 #include "utils/syscache.h"
 #include "whereabouts.h"
 
-static Oid confined_to = InvalidOid;
+Oid confinement_schema_now = InvalidOid;
 
 /* The schema that confinement_run() works in, and whose SQL it runs. */
 static Oid running_in = InvalidOid;
 static ConfinementAuthor running_author = CONFINEMENT_OF_TENANT;
-
-Oid
-confinement_schema(void)
-{
-	return confined_to;
-}
 
 Oid
 confinement_running_in(void)
@@ -109,10 +103,10 @@ enter(Oid tenant, Oid function, Confinement *state)
 	Oid role = role_of_tenant(tenant);
 
 	/* A function that the tenant's own confined work calls is confined already; its settings are that work's. */
-	if (confined_to == tenant && running_in == tenant && running_author != CONFINEMENT_OF_EXTENSION &&
+	if (confinement_schema_now == tenant && running_in == tenant && running_author != CONFINEMENT_OF_EXTENSION &&
 		GetUserId() == role)
 		return;
-	confined_to = tenant;
+	confinement_schema_now = tenant;
 	plans_forget_unguarded();
 	if (OidIsValid(role) && get_func_prokind(function) != PROKIND_PROCEDURE)
 		take_rights(role, SECURITY_RESTRICTED_OPERATION, state);
@@ -126,7 +120,7 @@ confinement_at_call(FmgrHookEventType event, FmgrInfo *function, Confinement *st
 	switch (event)
 	{
 		case FHET_START:
-			state->schema = confined_to;
+			state->schema = confinement_schema_now;
 			state->user = InvalidOid;
 			tenant = whereabouts_of_function(function->fn_oid);
 			guard_check_tenant(tenant);
@@ -139,11 +133,11 @@ confinement_at_call(FmgrHookEventType event, FmgrInfo *function, Confinement *st
 				AtEOXact_GUC(false, state->guc_level);
 				SetUserIdAndSecContext(state->user, state->security_context);
 			}
-			confined_to = state->schema;
+			confinement_schema_now = state->schema;
 			break;
 		case FHET_ABORT:
 			/* The rollback puts user and settings back. */
-			confined_to = state->schema;
+			confinement_schema_now = state->schema;
 			break;
 	}
 }
@@ -227,7 +221,7 @@ void
 confinement_run(Oid schema, ConfinementAuthor author, const char *search_path, void (*body)(void *argument),
 				void *argument)
 {
-	Confinement state = {.schema = confined_to};
+	Confinement state = {.schema = confinement_schema_now};
 	Oid outer = running_in;
 	ConfinementAuthor outer_author = running_author;
 	Oid role = role_of_tenant(schema);
@@ -236,7 +230,7 @@ confinement_run(Oid schema, ConfinementAuthor author, const char *search_path, v
 		elog(ERROR, "tenant schema %u has no role", schema);
 	plans_forget_unguarded();
 	take_rights(role, author == CONFINEMENT_OF_TENANT ? SECURITY_RESTRICTED_OPERATION : 0, &state);
-	confined_to = schema;
+	confinement_schema_now = schema;
 	running_in = schema;
 	running_author = author;
 	PG_TRY();
@@ -252,7 +246,7 @@ confinement_run(Oid schema, ConfinementAuthor author, const char *search_path, v
 	{
 		running_in = outer;
 		running_author = outer_author;
-		confined_to = state.schema;
+		confinement_schema_now = state.schema;
 		SetUserIdAndSecContext(state.user, state.security_context);
 	}
 	PG_END_TRY();

@@ -16,8 +16,15 @@ typedef struct Confinement
 	int guc_level;
 } Confinement;
 
+/* Only confinement.c writes it. */
+extern Oid confinement_schema_now;
+
 /* Returns the tenant schema that the running function confines the session to; InvalidOid: none. */
-extern Oid confinement_schema(void);
+static inline Oid
+confinement_schema(void)
+{
+	return confinement_schema_now;
+}
 
 /* Returns the tenant schema that confinement_run() works in now; InvalidOid: none. */
 extern Oid confinement_running_in(void);

@@ -39,16 +39,6 @@
 #include "utils/syscache.h"
 #include "whereabouts.h"
 
-Oid
-guard_own_schema(void)
-{
-	Oid confined_to = confinement_schema();
-
-	if (OidIsValid(confined_to))
-		return confined_to;
-	return current_binding != NULL ? (Oid) current_binding->tenant.schema : InvalidOid;
-}
-
 bool
 guard_is_exempt(void)
 {
@@ -104,34 +94,23 @@ refuse(TenancyVerdict verdict, const char *schema, bool schema_exists, int posit
 	raise_verdict(verdict, &(ErrorFacts){.schema = schema, .bound_slug = binding_slug(), .position = position});
 }
 
-/* Raises the refusal of a tenant schema, unless the session may reach it: false if it is its own, or none. */
-static bool
-reaches_past_binding(Oid tenant_schema)
+void
+guard_judge_tenant(Oid tenant_schema)
 {
-	TenancyVerdict verdict;
+	TenancyVerdict verdict = judge(tenant_schema);
 	const char *name;
 
-	/* What core would say of shared objects and of the session's own, without asking it. */
-	if (!OidIsValid(tenant_schema) || tenant_schema == guard_own_schema())
-		return false;
-	verdict = judge(tenant_schema);
 	if (verdict == TENANCY_ALLOW)
-		return true;
+		return;
 	name = get_namespace_name(tenant_schema);
 	refuse(verdict, name != NULL ? name : "?", name != NULL, 0);
-	pg_unreachable();
 }
 
 void
-guard_check_tenant(Oid tenant_schema)
+guard_judge_opened(Oid tenant_schema, Oid relation)
 {
-	(void) reaches_past_binding(tenant_schema);
-}
-
-void
-guard_check_opened(Oid tenant_schema, Oid relation)
-{
-	if (reaches_past_binding(tenant_schema) && audit_is_on(AUDIT_BREAK_GLASS))
+	guard_judge_tenant(tenant_schema);
+	if (audit_is_on(AUDIT_BREAK_GLASS))
 		audit_note_break_glass(tenant_schema, relation);
 }
 
@@ -145,12 +124,6 @@ void
 guard_check_schema(Oid schema)
 {
 	guard_check_tenant(whereabouts_of_schema(schema));
-}
-
-void
-guard_check_relation(Oid relation)
-{
-	guard_check_tenant(whereabouts_of_relation(relation));
 }
 
 void
@@ -320,7 +293,11 @@ guard_check_query(Query *query)
 	Node *named = query_of_statement(query);
 
 	/* Whether the session is exempt is in the catalogs, which ROLLBACK in an aborted transaction may not read. */
-	if (named != NULL && !guard_is_exempt())
+	if (named == NULL || guard_is_exempt())
+		return;
+	if (IsA(named, Query))
+		check_query_in((Query *) named, &walk);
+	else
 		(void) check_expression_walker(named, &walk);
 }
 

@@ -5,9 +5,12 @@
 #ifndef TENANCY_GUARD_H
 #define TENANCY_GUARD_H
 
+#include "binding.h"
 #include "compat.h"
+#include "confinement.h"
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
+#include "whereabouts.h"
 
 /*
  * Tells whether the session may reach everything: an unbound superuser, or the
@@ -19,7 +22,13 @@ extern bool guard_is_exempt(void);
  * Returns the schema that the session is held to: the bound tenant's, or that of the
  * tenant whose function is running; InvalidOid: none.
  */
-extern Oid guard_own_schema(void);
+static inline Oid
+guard_own_schema(void)
+{
+	if (OidIsValid(confinement_schema()))
+		return confinement_schema();
+	return current_binding != NULL ? (Oid) current_binding->tenant.schema : InvalidOid;
+}
 
 /*
  * Tells whether shared objects and the server are out of bounds for definitions: in
@@ -39,12 +48,34 @@ extern bool guard_is_between_tenants(void);
  * Raises the refusal, counted, unless the session may reach the tenant schema given; has it
  * audited where it may because it is an unbound superuser's.  The relation in it may be InvalidOid.
  */
-extern void guard_check_opened(Oid tenant_schema, Oid relation);
+extern void guard_judge_opened(Oid tenant_schema, Oid relation);
+
+static inline void
+guard_check_opened(Oid tenant_schema, Oid relation)
+{
+	if (OidIsValid(tenant_schema) && tenant_schema != guard_own_schema())
+		guard_judge_opened(tenant_schema, relation);
+}
+
+/* Raises the refusal, counted, unless the session may reach a tenant schema that is not its own. */
+extern void guard_judge_tenant(Oid tenant_schema);
 
 /* Each raises the refusal, counted, unless the session may reach the tenant schema given. */
-extern void guard_check_tenant(Oid tenant_schema);
+static inline void
+guard_check_tenant(Oid tenant_schema)
+{
+	/* What core would say of shared objects and of the session's own, without asking it. */
+	if (OidIsValid(tenant_schema) && tenant_schema != guard_own_schema())
+		guard_judge_tenant(tenant_schema);
+}
+
+static inline void
+guard_check_relation(Oid relation)
+{
+	guard_check_tenant(whereabouts_of_relation(relation));
+}
+
 extern void guard_check_schema(Oid schema);
-extern void guard_check_relation(Oid relation);
 extern void guard_check_function(Oid function);
 
 /* The same for a schema's name, whether or not the schema exists. */

@@ -116,11 +116,11 @@ plan(Query *query, const char *query_string, int cursor_options, ParamListInfo p
 {
 	PlanningMark before = plans_begin();
 	bool outer = plans_in_planning;
-	bool clients = !outer && statements_depth == 0;
+	bool limited = !outer && statements_depth == 0 && quota_has_any();
 	PlannedStmt *result;
 
 	plans_in_planning = true;
-	if (clients)
+	if (limited)
 		quota_begin_planning();
 	/* Workers know nothing of a confinement. */
 	if (OidIsValid(confinement_schema()))
@@ -128,7 +128,7 @@ plan(Query *query, const char *query_string, int cursor_options, ParamListInfo p
 	query = query_guard_apply(query, query_string);
 	result = previous_planner ? previous_planner(query, query_string, cursor_options, parameters)
 							  : standard_planner(query, query_string, cursor_options, parameters);
-	if (clients)
+	if (limited)
 		quota_end_planning();
 	plans_end(result, before);
 	plans_in_planning = outer;
@@ -304,6 +304,44 @@ emit_log(ErrorData *report)
 		previous_emit_log(report);
 }
 
+/* Tells everybody concerned that a transaction has ended. */
+static pg_noinline void
+end_transaction(XactEvent event)
+{
+	bool committed = event != XACT_EVENT_ABORT;
+
+	uniform_install();
+	plans_in_planning = false;
+	audit_end_transaction(committed);
+	audit_first_binding();
+	audit_flood_end_transaction();
+	errors_forget_ticket();
+	binding_end_transaction();
+	sessions_reopen_all();
+	worker_end_transaction(event == XACT_EVENT_COMMIT);
+	counters_end_transaction(event == XACT_EVENT_COMMIT);
+	audit_writer_end_transaction(event == XACT_EVENT_COMMIT);
+	audit_ring_end_transaction(event == XACT_EVENT_COMMIT);
+	residue_end_transaction(committed);
+	quota_end_transaction();
+	statements_end_transaction(committed);
+	ownership_end_transaction();
+	if (sql_prepared_doomed)
+		sql_prepared_drop();
+	tenant_plans_end_transaction();
+}
+
+/* Does what must be done before a transaction commits; may raise an error. */
+static pg_noinline void
+before_commit(void)
+{
+	/* By no statement, or by a trigger that waited for this moment. */
+	if (binding_path_changed)
+		binding_path_follow();
+	binding_before_commit();
+	audit_before_commit();
+}
+
 /* Tells everybody concerned that a transaction ends. */
 static void
 at_transaction_end(XactEvent event, void *argument)
@@ -312,11 +350,7 @@ at_transaction_end(XactEvent event, void *argument)
 	switch (event)
 	{
 		case XACT_EVENT_PRE_COMMIT:
-			/* By no statement, or by a trigger that waited for this moment. */
-			if (binding_path_changed)
-				binding_path_follow();
-			binding_before_commit();
-			audit_before_commit();
+			before_commit();
 			break;
 		case XACT_EVENT_PRE_PREPARE:
 			binding_before_prepare();
@@ -324,25 +358,7 @@ at_transaction_end(XactEvent event, void *argument)
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_PREPARE:
 		case XACT_EVENT_ABORT:
-			uniform_install();
-			plans_in_planning = false;
-			audit_end_transaction(event != XACT_EVENT_ABORT);
-			audit_first_binding();
-			audit_flood_end_transaction();
-			errors_forget_ticket();
-			binding_end_transaction();
-			sessions_reopen_all();
-			worker_end_transaction(event == XACT_EVENT_COMMIT);
-			counters_end_transaction(event == XACT_EVENT_COMMIT);
-			audit_writer_end_transaction(event == XACT_EVENT_COMMIT);
-			audit_ring_end_transaction(event == XACT_EVENT_COMMIT);
-			residue_end_transaction(event != XACT_EVENT_ABORT);
-			quota_end_transaction();
-			statements_end_transaction(event != XACT_EVENT_ABORT);
-			ownership_end_transaction();
-			if (sql_prepared_doomed)
-				sql_prepared_drop();
-			tenant_plans_end_transaction();
+			end_transaction(event);
 			break;
 		default:
 			break;

@@ -171,7 +171,7 @@ measure_begin(int type)
 }
 
 void
-measure_end(void)
+measure_end(uint64 rows)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	TimestampTz start = Max(GetCurrentStatementStartTimestamp(), last_end);
@@ -181,6 +181,7 @@ measure_end(void)
 	last_end = now;
 	measure_running = MEASURE_NONE;
 	begin_change();
+	add(COUNTER_ROWS, rows);
 	add(COUNTER_DURATION + type, duration);
 	add(COUNTER_DURATION_STEP + type * TENANCY_DURATION_STEPS + bridge_duration_step(duration), 1);
 	end_change();
@@ -198,7 +199,7 @@ void
 measure_change_binding(const Binding *to)
 {
 	if (measure_running != MEASURE_NONE)
-		measure_end();
+		measure_end(0);
 	changing = true;
 	pg_compiler_barrier();
 	flush_is_due = false;

@@ -17,8 +17,8 @@ extern int measure_running;
 /* A statement of the client's begins.  Where a tenant is bound. */
 extern void measure_begin(int type);
 
-/* It has come to its end, or to where the binding or an error ends it. */
-extern void measure_end(void);
+/* It has come to its end, or to where the binding or an error ends it; rows are added to those that it has. */
+extern void measure_end(uint64 rows);
 
 /* Adds to the rows that statements of clients have returned or changed; where a tenant is bound. */
 extern void measure_add_rows(uint64 rows);

@@ -139,9 +139,9 @@ makes_value(Node *node)
 
 static bool needs_guard_walker(Node *node, void *context);
 
-/* Looks at an expression; at the most frequent kinds without a call. */
+/* Looks at an expression; at columns, constants and parameters without a call. */
 static inline bool
-optional_needs_guard(Node *node)
+leaf_needs_guard(Node *node)
 {
 	if (node == NULL)
 		return false;
@@ -158,6 +158,24 @@ optional_needs_guard(Node *node)
 	}
 }
 
+/* The same; also at an operator, the most frequent condition. */
+static inline bool
+optional_needs_guard(Node *node)
+{
+	ListCell *cell;
+
+	if (node == NULL || !IsA(node, OpExpr))
+		return leaf_needs_guard(node);
+	if (operator_needs_guard(((OpExpr *) node)->opno) || type_needs_guard(((OpExpr *) node)->opresulttype))
+		return true;
+	foreach (cell, ((OpExpr *) node)->args)
+	{
+		if (leaf_needs_guard(lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
 /* Looks at each member of a list. */
 static inline bool
 any_needs_guard(const List *list)
@@ -166,7 +184,7 @@ any_needs_guard(const List *list)
 
 	foreach (cell, list)
 	{
-		if (optional_needs_guard(lfirst(cell)))
+		if (leaf_needs_guard(lfirst(cell)))
 			return true;
 	}
 	return false;
@@ -181,7 +199,7 @@ source_needs_guard(const RangeTblEntry *entry)
 	switch (entry->rtekind)
 	{
 		case RTE_RELATION:
-			return optional_needs_guard((Node *) entry->tablesample);
+			return entry->tablesample != NULL && needs_guard_walker((Node *) entry->tablesample, NULL);
 		case RTE_SUBQUERY:
 			return needs_guard_walker((Node *) entry->subquery, NULL);
 		case RTE_JOIN: /* its columns are looked at where they are used */
@@ -642,7 +660,7 @@ query_guard_apply(Query *query, const char *text)
 {
 	GuardContext context = {NIL, text};
 
-	if (!needs_guard_walker((Node *) query, NULL))
+	if (!query_needs_guard(query))
 		return query;
 	if (!visibility_is_limited())
 	{

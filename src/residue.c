@@ -40,6 +40,7 @@
 
 /* For whom the last statement ran; all zero bytes stand for an unbound session. */
 static bool owner_known = false;
+uint64 residue_noted_serial = 0;
 static uint8_t owner[TENANCY_ID_SIZE];
 static const uint8_t nobody[TENANCY_ID_SIZE];
 
@@ -83,7 +84,15 @@ residue_note_owner(const uint8_t *tenant_id)
 		return;
 	memcpy(owner, now, TENANCY_ID_SIZE);
 	owner_known = true;
+	residue_noted_serial = 0;
 	note_change();
+}
+
+void
+residue_note_owner_of(const uint8_t *tenant_id, uint64 serial)
+{
+	residue_note_owner(tenant_id);
+	residue_noted_serial = serial;
 }
 
 void
@@ -209,6 +218,7 @@ residue_clean_for(const uint8_t *tenant_id)
 	sql_prepared_doom();
 	drop_temporary_objects();
 	owner_known = false;
+	residue_noted_serial = 0;
 	note_change();
 	removed = true;
 }

@@ -11,6 +11,12 @@
 /* Takes note that a statement runs for a tenant (NULL: for none), and may leave something behind. */
 extern void residue_note_owner(const uint8_t *tenant_id);
 
+/* The binding whose tenant was noted last, by its serial number; 0: none.  Only residue.c writes it. */
+extern uint64 residue_noted_serial;
+
+/* The same for a binding. */
+extern void residue_note_owner_of(const uint8_t *tenant_id, uint64 serial);
+
 /* Transaction and savepoint end: a rollback brings back what was removed. */
 extern void residue_end_transaction(bool committed);
 extern void residue_abort_savepoint(void);

@@ -82,17 +82,17 @@ statements_begin_execution(const QueryDesc *query)
 void
 statements_end_execution(const QueryDesc *query)
 {
-	if (query->estate->es_processed != 0)
-		measure_add_rows(query->estate->es_processed);
 	if (measure_running == TENANCY_QUERY_SELECT && !query->plannedstmt->hasModifyingCTE)
-		measure_end();
+		measure_end(query->estate->es_processed);
+	else
+		measure_add_rows(query->estate->es_processed);
 }
 
 void
 statements_finish_execution(void)
 {
 	if (measure_running != MEASURE_NONE)
-		measure_end();
+		measure_end(0);
 }
 
 void
@@ -110,9 +110,7 @@ statements_end_utility(const QueryCompletion *completion)
 {
 	if (measure_running == MEASURE_NONE)
 		return;
-	if (completion != NULL && completion->nprocessed != 0)
-		measure_add_rows(completion->nprocessed);
-	measure_end();
+	measure_end(completion != NULL ? completion->nprocessed : 0);
 	/* Of the end of a transaction that has failed nobody is told. */
 	if (tenancy_metrics_interval == 0 && !IsTransactionState())
 		measure_flush();
@@ -155,6 +153,6 @@ statements_abort_savepoint(void)
 		return;
 	statements_depth = 0;
 	if (measure_running != MEASURE_NONE)
-		measure_end();
+		measure_end(0);
 	measure_end_transaction(true);
 }

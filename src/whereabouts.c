@@ -30,6 +30,16 @@
 /* Grows with every invalidation, so that an answer that was overtaken while it was found is not kept. */
 static uint64 generation = 0;
 
+WhereaboutsLast whereabouts_last = {InvalidOid, InvalidOid};
+
+/* Takes note of a change: answers that are being found are overtaken. */
+static void
+overtake(void)
+{
+	generation++;
+	whereabouts_last = (WhereaboutsLast){InvalidOid, InvalidOid};
+}
+
 uint64
 whereabouts_generation(void)
 {
@@ -184,10 +194,18 @@ whereabouts_of_schema(Oid schema)
 }
 
 Oid
-whereabouts_of_relation(Oid relation)
+whereabouts_look_up_relation(Oid relation)
 {
 	Oid tenant;
 
+	if (relation < FirstNormalObjectId)
+		return InvalidOid;
+	/* What the cache knows is not overtaken. */
+	if (bridge_object_find(BRIDGE_RELATION, relation, &tenant))
+	{
+		whereabouts_last = (WhereaboutsLast){relation, tenant};
+		return tenant;
+	}
 	return whereabouts_find_relation(relation, &tenant, true) ? tenant : InvalidOid;
 }
 
@@ -214,7 +232,7 @@ schema_changed(Datum arg, int cacheid, uint32 hashvalue)
 	(void) arg;
 	(void) cacheid;
 	(void) hashvalue;
-	generation++;
+	overtake();
 	for (int kind = 0; kind < BRIDGE_OBJECT_KINDS; kind++)
 		bridge_object_forget(kind, InvalidOid);
 }
@@ -226,7 +244,7 @@ function_changed(Datum arg, int cacheid, uint32 hashvalue)
 	(void) arg;
 	(void) cacheid;
 	(void) hashvalue;
-	generation++;
+	overtake();
 	bridge_object_forget(BRIDGE_FUNCTION, InvalidOid);
 	bridge_object_forget(BRIDGE_INLINABLE, InvalidOid);
 }
@@ -238,7 +256,7 @@ type_changed(Datum arg, int cacheid, uint32 hashvalue)
 	(void) arg;
 	(void) cacheid;
 	(void) hashvalue;
-	generation++;
+	overtake();
 	bridge_object_forget(BRIDGE_TYPE, InvalidOid);
 	bridge_object_forget(BRIDGE_HOLDS_NAME, InvalidOid);
 }
@@ -248,7 +266,7 @@ static void
 relation_changed(Datum arg, Oid relation)
 {
 	(void) arg;
-	generation++;
+	overtake();
 	bridge_object_forget(BRIDGE_RELATION, relation);
 	/* Its row type may have got columns. */
 	bridge_object_forget(BRIDGE_HOLDS_NAME, InvalidOid);

@@ -19,9 +19,29 @@ extern bool whereabouts_find_type(Oid type, Oid *tenant);
 
 /* The same where an object that does not exist is nobody's. */
 extern Oid whereabouts_of_schema(Oid schema);
-extern Oid whereabouts_of_relation(Oid relation);
 extern Oid whereabouts_of_function(Oid function);
 extern Oid whereabouts_of_type(Oid type);
+
+/*
+ * The relation that was found last, until something changes: a statement asks for the same one
+ * again and again.  InvalidOid lies in none.  Only whereabouts.c writes it.
+ */
+typedef struct WhereaboutsLast
+{
+	Oid relation;
+	Oid tenant;
+} WhereaboutsLast;
+
+extern WhereaboutsLast whereabouts_last;
+
+extern Oid whereabouts_look_up_relation(Oid relation);
+
+/* The same for a relation. */
+static inline Oid
+whereabouts_of_relation(Oid relation)
+{
+	return relation == whereabouts_last.relation ? whereabouts_last.tenant : whereabouts_look_up_relation(relation);
+}
 
 /* Grows with every change that answers depend on. */
 extern uint64 whereabouts_generation(void);

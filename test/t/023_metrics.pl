@@ -236,7 +236,8 @@ is(join(' ', sort keys %names), join(' ', sort keys %types), 'and samples, and n
 for my $name (qw(cross_tenant_query_attempts_total tenant_unauthorized_access_attempts tenant_query_errors_total schema_switch_latency_ms
 	tenant_db_query_duration_seconds tenant_storage_bytes tenant_active_sessions tenant_connection_pool_usage tenant_quota_usage_percent tenant_statements_total
 	tenant_rows_total tenant_shared_blocks_hit_total tenant_wal_bytes_total tenant_binds_total
-	tenancy_tenants tenancy_tenants_behind tenancy_storage_oldest_seconds tenancy_tenants_without_record tenancy_worker_up))
+	tenancy_tenants tenancy_tenants_behind tenancy_storage_oldest_seconds tenancy_tenants_without_record tenancy_worker_up
+	tenancy_audit_dropped_total tenancy_audit_pending))
 {
 	ok($types{$name}, "there is $name");
 }
