@@ -15,6 +15,9 @@
 /* Bytes of a text that an event can have. */
 #define TEXT_LIMIT 8192
 
+/* How far secrets are looked for, from where an event's text begins. */
+#define LOOK_AHEAD 65536
+
 static const char cut_mark[] = " ...";
 
 void
@@ -24,7 +27,8 @@ audit_write_query_text(const char *source, int location, int length, char *buffe
 	size_t room = size - sizeof(cut_mark);
 	size_t taken;
 	bool cut = false;
-	bool masked = tenancy_audit_query_text != AUDIT_QUERY_TEXT_FULL || bridge_speaks_of_secrets(source, text_size);
+	size_t looked_at = Min(text_size, (size_t) Max(location, 0) + LOOK_AHEAD);
+	bool masked = tenancy_audit_query_text != AUDIT_QUERY_TEXT_FULL || bridge_speaks_of_secrets(source, looked_at);
 
 	if (location > 0 && (size_t) location <= text_size)
 	{

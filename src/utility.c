@@ -593,11 +593,16 @@ is_definition(const UtilityCall *call)
 		   GetCommandLogLevel(call->statement->utilityStmt) == LOGSTMT_DDL;
 }
 
-/* Tells whether a statement that is not the client's own is one around others, which are. */
+/*
+ * Tells whether the audit takes a statement, with all that runs in it, for one of the client's.  One that ends or
+ * begins transactions never is: it may fail where no end of a transaction says so.
+ */
 static bool
 is_audited_as_whole(const UtilityCall *call, int depth)
 {
-	return audit_classes != 0 && depth == 0 && nodeTag(call->statement->utilityStmt) != T_ExecuteStmt;
+	NodeTag tag = nodeTag(call->statement->utilityStmt);
+
+	return audit_classes != 0 && depth == 0 && tag != T_ExecuteStmt && tag != T_TransactionStmt;
 }
 
 void
@@ -624,7 +629,9 @@ utility_process(UtilityCall *call)
 	{
 		if (call->context == PROCESS_UTILITY_TOPLEVEL)
 			statements_begin_utility(statement);
-		statements_depth++;
+		/* Nothing runs in one that begins or ends transactions; where it fails, nothing may say so. */
+		if (tag != T_TransactionStmt)
+			statements_depth++;
 	}
 
 	if (is_clients(call, depth))

@@ -104,6 +104,13 @@ leaves("DO \$\$ BEGIN FOR i IN 1..3 LOOP BEGIN INSERT INTO t VALUES (1); RAISE '
 	[ 'write done DO tenant_acme.t', 'write done INSERT tenant_acme.t' ], 'errors in errors');
 leaves("DO \$\$ BEGIN INSERT INTO t VALUES (1); ROLLBACK; PERFORM 1; INSERT INTO t VALUES (2); COMMIT; END \$\$",
 	[ 'write rolled_back DO tenant_acme.t', 'write done DO tenant_acme.t' ], 'DO that ends transactions');
+leaves('BEGIN; SELECT 1 / (length(x) - length(x)) FROM t', ['read failed SELECT 22012 tenant_acme.t'], 'a transaction that has failed');
+leaves('ROLLBACK TO nowhere', [], '... with an error in an error');
+leaves("INSERT INTO t VALUES ('$_')", [], '... and what it does not do') for 1 .. 3;
+leaves('ROLLBACK; INSERT INTO t VALUES (1)', \@write, '... and what follows');
+$session->query('CREATE TABLE deferred (x int UNIQUE DEFERRABLE INITIALLY DEFERRED)');
+leaves('BEGIN; INSERT INTO deferred VALUES (1), (1); COMMIT',
+	[ 'write done INSERT tenant_acme.deferred', 'write rolled_back ROLLBACK 23505' ], 'a commit that fails');
 leaves(
 	sub {
 		$session->send_query('INSERT INTO t SELECT pg_sleep(60)::text');
