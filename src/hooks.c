@@ -116,12 +116,12 @@ plan(Query *query, const char *query_string, int cursor_options, ParamListInfo p
 {
 	PlanningMark before = plans_begin();
 	bool outer = plans_in_planning;
-	bool limited = !outer && statements_depth == 0 && quota_has_any();
+	bool limited = !outer && statements_depth == 0 && quota_may_concern_planning(query_string);
 	PlannedStmt *result;
 
-	plans_in_planning = true;
 	if (limited)
-		quota_begin_planning();
+		limited = quota_begin_planning(query);
+	plans_in_planning = true;
 	/* Workers know nothing of a confinement. */
 	if (OidIsValid(confinement_schema()))
 		cursor_options &= ~CURSOR_OPT_PARALLEL_OK;

@@ -184,45 +184,102 @@ concerns_binding(Oid function)
 	return false;
 }
 
-/* Tells whether an expression is a call of such a function, with arguments that need no work. */
+/* Tells whether arguments need no work: constants and parameters, at most called of another type. */
 static bool
-is_call_about_binding(Expr *expression)
+need_no_work(const List *arguments)
 {
-	FuncExpr *call = (FuncExpr *) expression;
-	Oid function;
 	ListCell *cell;
 
-	if (!IsA(expression, FuncExpr))
-		return false;
-	foreach (cell, call->args)
+	foreach (cell, arguments)
 	{
-		if (!IsA(lfirst(cell), Const) && !IsA(lfirst(cell), Param))
+		const Node *argument = lfirst(cell);
+
+		if (IsA(argument, NamedArgExpr))
+			argument = (const Node *) ((const NamedArgExpr *) argument)->arg;
+		while (IsA(argument, RelabelType))
+			argument = (const Node *) ((const RelabelType *) argument)->arg;
+		if (!IsA(argument, Const) && !(IsA(argument, Param) && ((const Param *) argument)->paramkind == PARAM_EXTERN))
 			return false;
 	}
-	function = call->funcid;
-	/* The call of a built-in that the guard has taken the place of. */
-	if (function == extension_function(FUNCTION_CALL_VOLATILE) && IsA(linitial(call->args), Const))
-		function = DatumGetObjectId(linitial_node(Const, call->args)->constvalue);
-	return concerns_binding(function);
+	return true;
 }
 
-/* Tells whether a statement does nothing but change or show the binding, or settings. */
+/* Tells whether all that is selected are calls of such functions. */
+static bool
+are_calls_about_binding(const List *targets)
+{
+	ListCell *cell;
+
+	foreach (cell, targets)
+	{
+		const FuncExpr *call = (const FuncExpr *) lfirst_node(TargetEntry, cell)->expr;
+		Oid function;
+
+		if (!IsA(call, FuncExpr) || !need_no_work(call->args))
+			return false;
+		function = call->funcid;
+		/* The call of a built-in that the guard has taken the place of. */
+		if (function == extension_function(FUNCTION_CALL_VOLATILE) && IsA(linitial(call->args), Const))
+			function = DatumGetObjectId(linitial_node(Const, call->args)->constvalue);
+		if (!concerns_binding(function))
+			return false;
+	}
+	return targets != NIL;
+}
+
+/*
+ * Tells whether a statement does nothing but change or show the binding, or settings.  What
+ * are constants in the plan may have been functions: is_query_about_binding() knows.
+ */
 static bool
 is_about_binding(const QueryDesc *query)
 {
 	const Plan *plan = query->plannedstmt->planTree;
-	ListCell *cell;
 
-	if (query->operation != CMD_SELECT || !IsA(plan, Result) || outerPlan(plan) != NULL ||
-		((const Result *) plan)->resconstantqual != NULL || query->plannedstmt->subplans != NIL ||
-		plan->targetlist == NIL)
-		return false;
-	foreach (cell, plan->targetlist)
+	return query->operation == CMD_SELECT && IsA(plan, Result) && outerPlan(plan) == NULL &&
+		   ((const Result *) plan)->resconstantqual == NULL && query->plannedstmt->subplans == NIL &&
+		   are_calls_about_binding(plan->targetlist);
+}
+
+/* The same before it is planned, when nothing of it has been evaluated. */
+static bool
+is_query_about_binding(const Query *query)
+{
+	return query->commandType == CMD_SELECT && query->rtable == NIL && query->cteList == NIL && !query->hasSubLinks &&
+		   query->jointree->fromlist == NIL && query->jointree->quals == NULL && query->havingQual == NULL &&
+		   query->windowClause == NIL && query->limitOffset == NULL && query->limitCount == NULL &&
+		   are_calls_about_binding(query->targetList);
+}
+
+/* Tells whether nothing of the bound tenant's, or of this process's, is limited now. */
+static bool
+is_unlimited(void)
+{
+	return IsParallelWorker() || binding_held || privileged_is_running();
+}
+
+/*
+ * Refuses a query before it is planned, since that may run functions, if it would be refused
+ * when it runs.  It takes no place and is not counted: it may be planned and never run.
+ */
+static void
+judge_query(const Query *query)
+{
+	static const TenancyQuota quotas[] = {TENANCY_QUOTA_STATEMENTS_PER_MINUTE, TENANCY_QUOTA_CONCURRENT_STATEMENTS};
+	TenantCounters *counters = current_binding->tenant.counters;
+
+	if (!counters_is_own_record(counters))
+		return;
+	for (int i = 0; i < (int) lengthof(quotas); i++)
 	{
-		if (!is_call_about_binding(lfirst_node(TargetEntry, cell)->expr))
-			return false;
+		int64 used;
+
+		if (!quota_has(quotas[i]))
+			continue;
+		used = used_of(quotas[i], counters_usage(counters));
+		if (used >= limit_of(quotas[i])->hard && !is_query_about_binding(query))
+			quota_refuse(quotas[i], used);
 	}
-	return true;
 }
 
 /* Lets a statement begin, or raises an error; query: its plan, NULL if it has none. */
@@ -232,7 +289,7 @@ admit(const void *statement, const QueryDesc *query)
 	TenantCounters *counters = current_binding->tenant.counters;
 	TenantUsage *usage = counters_usage(counters);
 
-	if (IsParallelWorker() || binding_held || privileged_is_running())
+	if (is_unlimited())
 		return;
 	/* Where tenants share a record, nobody knows whose the numbers in it are. */
 	if (counters_is_own_record(counters))
@@ -289,11 +346,19 @@ quota_finish_statement(void)
 	quota_statement = NULL;
 }
 
-void
-quota_begin_planning(void)
+bool
+quota_begin_planning(const Query *query)
 {
-	if (quota_statement == NULL && quota_has(TENANCY_QUOTA_STATEMENT_TIMEOUT) && !IsParallelWorker() && !binding_held)
+	binding_admit_if_changed();
+	if (!quota_has_any() || is_unlimited())
+		return false;
+	/* A call by the fast-path protocol, which has ended. */
+	if (quota_statement != NULL)
+		quota_finish_statement();
+	judge_query(query);
+	if (quota_has(TENANCY_QUOTA_STATEMENT_TIMEOUT))
 		quota_timeout_begin(limit_of(TENANCY_QUOTA_STATEMENT_TIMEOUT)->hard);
+	return true;
 }
 
 void

@@ -9,6 +9,8 @@
 
 #include "binding.h"
 #include "executor/execdesc.h"
+#include "tcop/pquery.h"
+#include "tcop/tcopprot.h"
 
 /* Tells whether the bound tenant has a limit of any kind. */
 static inline bool
@@ -56,8 +58,21 @@ quota_end(const void *statement)
 		quota_finish_statement();
 }
 
-/* The planner begins with a query of the client's own, and ends; it may run functions. */
-extern void quota_begin_planning(void);
+/*
+ * Tells whether a query that the planner begins with is a bound client's own: not one of a function's, a trigger's
+ * at commit, or within a utility statement.  Its text is the message's itself, not a copy.
+ */
+static inline bool
+quota_may_concern_planning(const char *query_string)
+{
+	return current_binding != NULL && ActivePortal == NULL && query_string == debug_query_string;
+}
+
+/*
+ * The planner begins with such a query, and ends; it may run functions.  Raises an error if a limit forbids that;
+ * tells whether there is a limit, so that the end is to be told of.
+ */
+extern bool quota_begin_planning(const Query *query);
 extern void quota_end_planning(void);
 
 /* A function is called outside of statements: by the fast-path protocol, or by a trigger that waited for the commit. */

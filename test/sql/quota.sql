@@ -70,6 +70,14 @@ SELECT tenancy.set_plan_quota('qu_gold', 'storage_bytes', NULL, NULL), tenancy.s
 SELECT count(*) FROM tenancy.quota_usage;
 SELECT event, detail, actor FROM tenancy.events WHERE slug = 'qu-two' AND event = 'quota_set' ORDER BY id;
 
+-- functions that the planner runs before a statement begins
+\c - qu_pool
+SET tenancy.tenant = 'qu-one';
+CREATE TABLE folded (x text);
+CREATE FUNCTION run(q text) RETURNS text LANGUAGE plpgsql VOLATILE AS $$ BEGIN EXECUTE q; RETURN 'done'; END $$;
+CREATE FUNCTION fold(q text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ DECLARE r text; BEGIN SELECT run(q) INTO r; RETURN r; END $$;
+CREATE FUNCTION shout() RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE WARNING 'planned'; RETURN 'x'; END $$;
+\c - qu_ops
 -- no statement at all: what ends or changes a binding goes, and what ends a transaction
 SELECT tenancy.set_quota('qu-one', 'statements_per_minute', NULL, 0);
 \c - qu_pool
@@ -96,8 +104,22 @@ COMMIT;
 SELECT tenancy.current_tenant();
 SELECT tenancy.current_tenant(), pg_sleep(0);
 SELECT set_config('work_mem', (SELECT '2MB'), false);
+SELECT set_config('x.y', fold($q$INSERT INTO folded VALUES ('in set_config')$q$), false);
+SELECT tenancy.bind('qu-one', fold($q$INSERT INTO folded VALUES ('in bind')$q$) = 'done');
+SELECT CASE WHEN true THEN fold($q$INSERT INTO folded VALUES ('in CASE')$q$) END;
+SELECT shout();
+SELECT tenancy.current_tenant() WHERE shout() = 'x';
+SELECT tenancy.current_tenant() LIMIT length(shout());
+SELECT tenancy.current_tenant() OFFSET length(shout()) - 1;
+SELECT tenancy.current_tenant() HAVING shout() = 'x';
+SELECT tenancy.current_tenant() UNION ALL SELECT shout();
+SELECT tenancy.current_tenant() ORDER BY shout();
+WITH w AS (SELECT shout()) SELECT tenancy.current_tenant();
+SELECT tenancy.current_tenant(), (SELECT shout());
+SELECT tenancy.current_tenant() FROM (SELECT shout()) s;
+SELECT set_config('work_mem', '2MB'::varchar, false);
 SELECT set_config('work_mem', '2MB', false);
-SELECT tenancy.bind('qu-two') \gset
+SELECT tenancy.bind(slug => 'qu-two') \gset
 SELECT 1;
 SELECT set_config('tenancy.tenant', 'qu-one', false);
 SELECT tenancy.bind(NULL);
@@ -110,6 +132,8 @@ SELECT tenancy.set_quota('qu-one', 'statements_per_minute', NULL, NULL), tenancy
 \c - qu_pool
 SET tenancy.tenant = 'qu-one';
 SELECT 1;
+SELECT shout();
+SELECT set_config('x.y', shout(), false);
 BEGIN;
 VACUUM;
 ROLLBACK;
@@ -143,6 +167,14 @@ SELECT kind, used FROM tenancy.quota_usage;
 DROP TABLE t;
 \c - qu_ops
 SELECT kind, used FROM tenancy.quota_usage WHERE slug = 'qu-one';
+-- what is not refused does run functions
+SELECT tenancy.set_quota('qu-one', 'concurrent_statements', NULL, 1);
+\c - qu_pool
+SET tenancy.tenant = 'qu-one';
+SELECT set_config('x.y', shout(), false);
+TABLE folded;
+DROP TABLE folded;
+\c - qu_ops
 SELECT tenancy.set_quota('qu-one', 'concurrent_statements', NULL, NULL);
 
 -- time: the quota holds whatever the tenant sets
