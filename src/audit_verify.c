@@ -109,19 +109,28 @@ compare_known(Walk *walk, int64 id, const uint8 *hash)
 		report_problem(walk, id, id, "the hash is not the one that is known of it");
 }
 
-/* Goes past ranges that were dropped by age. */
+/* Reports ids that no row has. */
 static void
-pass_anchors(Walk *walk)
+report_missing(Walk *walk, int64 before)
 {
-	while (walk->next_anchor < walk->anchor_count)
-	{
-		const Anchor *anchor = &walk->anchors[walk->next_anchor];
+	if (walk->last_id + 1 >= before)
+		return;
+	report_problem(walk, walk->last_id + 1, before - 1, "rows are missing");
+	walk->last_id = before - 1;
+	walk->follows = false;
+}
 
-		if (anchor->first_id > walk->last_id + 1)
-			break;
-		walk->next_anchor++;
+/* Goes past the ranges before an id that were dropped by age. */
+static void
+pass_anchors(Walk *walk, int64 before)
+{
+	while (walk->next_anchor < walk->anchor_count && walk->anchors[walk->next_anchor].first_id < before)
+	{
+		const Anchor *anchor = &walk->anchors[walk->next_anchor++];
+
 		if (anchor->last_id <= walk->last_id)
 			continue;
+		report_missing(walk, anchor->first_id);
 		report_good(walk);
 		walk->last_id = anchor->last_id;
 		memcpy(walk->hash, anchor->last_hash, AUDIT_HASH_SIZE);
@@ -154,12 +163,8 @@ visit(Walk *walk, HeapTuple tuple, TupleDesc descriptor)
 		report_problem(walk, id, id, "there has been a row of this id before");
 		return;
 	}
-	pass_anchors(walk);
-	if (id > walk->last_id + 1)
-	{
-		report_problem(walk, walk->last_id + 1, id - 1, "rows are missing");
-		walk->follows = false;
-	}
+	pass_anchors(walk, id);
+	report_missing(walk, id);
 	walk->last_id = id;
 	if (walk->follows)
 	{
@@ -219,7 +224,7 @@ prepare(Walk *walk)
 static void
 finish(Walk *walk)
 {
-	pass_anchors(walk);
+	pass_anchors(walk, PG_INT64_MAX);
 	report_good(walk);
 	if (!walk->has_head)
 		report(walk, walk->check->from_id, walk->last_id, "tenancy.audit_chains has no row for the chain");
