@@ -32,6 +32,7 @@ OBJS = \
 	src/audit_ring_file.o \
 	src/audit_ring.o \
 	src/audit_rows.o \
+	src/audit_abandon.o \
 	src/audit_chain.o \
 	src/audit_partitions.o \
 	src/audit_insert.o \

@@ -15,6 +15,7 @@
 #include "audit_statement.h"
 #include "audit_undo.h"
 #include "miscadmin.h"
+#include "registry.h"
 #include "settings.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
@@ -88,7 +89,8 @@ tell_denial(void)
 	AuditEvent event = {.rows = -1, .class = AUDIT_REFUSAL, .outcome = AUDIT_DENIED};
 
 	failure.denied = false;
-	if (!audit_flood_admit())
+	/* What PostgreSQL refuses in a database of which the extension knows nothing is not its affair. */
+	if (registry_last_presence() == REGISTRY_ABSENT || !audit_flood_admit())
 		return;
 	strlcpy(event.sqlstate, unpack_sql_state(ERRCODE_INSUFFICIENT_PRIVILEGE), sizeof(event.sqlstate));
 	event.texts[AUDIT_ACTION] = audit_running.action != NULL ? audit_running.action : "access";

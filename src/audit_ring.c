@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "access/xlog.h"
 #include "audit_record.h"
 #include "audit_ring.h"
@@ -17,6 +18,7 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "port/atomics.h"
+#include "registry.h"
 #include "settings.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
@@ -35,6 +37,9 @@
 /* How long to wait until the ring is looked at again, in milliseconds. */
 #define ROOM_WAIT 5
 
+/* How long to wait for room while the worker takes nothing out of the ring, in milliseconds. */
+#define STANDSTILL 5000
+
 /* How long to leave it at that where a ring could not be made, in milliseconds. */
 #define MAKE_WAIT 5000
 
@@ -46,6 +51,9 @@ typedef struct AuditPlace
 {
 	pg_atomic_uint32 database; /* 0: free */
 	pg_atomic_uint32 stalled;  /* the table cannot be written */
+	pg_atomic_uint32 closed;   /* there is no table: nobody reads */
+	pg_atomic_uint32 removals; /* of rings of this life, which processes have mapped */
+	pg_atomic_uint64 stuck;	   /* what was the end of the ring, plus 1, when somebody waited in vain; 0: nobody has */
 	pg_atomic_uint64 dropped;
 	pg_atomic_uint64 written;
 	pg_atomic_uint64 refused;
@@ -68,6 +76,9 @@ static LWLockPadded *locks = NULL;
 static AuditPlace *place = NULL;
 static TenancyRing *ring = NULL;
 static Size ring_memory = 0;
+
+/* As many rings had been removed when this one was mapped. */
+static uint32 ring_removals = 0;
 
 /* When the ring could not be made or mapped for the last time. */
 static TimestampTz failed_at = 0;
@@ -105,6 +116,9 @@ audit_ring_attach(void)
 	{
 		pg_atomic_init_u32(&shared->places[i].database, InvalidOid);
 		pg_atomic_init_u32(&shared->places[i].stalled, 0);
+		pg_atomic_init_u32(&shared->places[i].closed, 0);
+		pg_atomic_init_u32(&shared->places[i].removals, 0);
+		pg_atomic_init_u64(&shared->places[i].stuck, 0);
 		pg_atomic_init_u64(&shared->places[i].dropped, 0);
 		pg_atomic_init_u64(&shared->places[i].written, 0);
 		pg_atomic_init_u64(&shared->places[i].refused, 0);
@@ -139,6 +153,8 @@ find_place(void)
 			AuditPlace *taken = &shared->places[i];
 
 			pg_atomic_write_u32(&taken->stalled, 0);
+			pg_atomic_write_u32(&taken->closed, 0);
+			pg_atomic_write_u64(&taken->stuck, 0);
 			pg_atomic_write_u64(&taken->dropped, 0);
 			pg_atomic_write_u64(&taken->written, 0);
 			pg_atomic_write_u64(&taken->refused, 0);
@@ -152,24 +168,42 @@ find_place(void)
 	return place;
 }
 
+/* Lets go of a ring that was removed since it was mapped.  The caller holds the lock of the place, or only looks. */
+static void
+forget_removed_ring(void)
+{
+	if (ring == NULL || ring_removals == pg_atomic_read_u32(&place->removals))
+		return;
+	audit_ring_file_unmap(ring, ring_memory);
+	ring = NULL;
+}
+
+/* Maps the ring's file, and makes it if need be.  The caller holds the lock of the place. */
+static void
+map_ring(bool make)
+{
+	ring_memory = TENANCY_RING_HEADER + tenancy_audit_ring_size * (Size) 1024;
+	ring_removals = pg_atomic_read_u32(&place->removals);
+	ring = audit_ring_file_map(MyDatabaseId, shared->life, ring_memory, make);
+}
+
 /* Maps the ring of this database, and makes it if need be; false: there is none, and the log says why once in a while. */
 static bool
 find_ring(bool make)
 {
-	Size memory = TENANCY_RING_HEADER + tenancy_audit_ring_size * (Size) 1024;
 	TimestampTz now;
 	int problem;
 
+	forget_removed_ring();
 	if (ring != NULL)
 		return true;
 	now = GetCurrentTimestamp();
 	if (make && failed_at != 0 && !TimestampDifferenceExceeds(failed_at, now, MAKE_WAIT) && now >= failed_at)
 		return false;
 	LWLockAcquire(lock_of(find_place()), LW_EXCLUSIVE);
-	ring = audit_ring_file_map(MyDatabaseId, shared->life, memory, make);
+	map_ring(make);
 	problem = errno;
 	LWLockRelease(lock_of(place));
-	ring_memory = memory;
 	if (ring != NULL || (!make && problem == ENOENT))
 		return ring != NULL;
 	failed_at = now;
@@ -193,11 +227,37 @@ may_wait(const AuditEvent *event)
 		   InterruptHoldoffCount == 0 && CritSectionCount == 0 && !proc_exit_inprogress;
 }
 
+/* Who waits for room. */
+typedef struct Waiting
+{
+	bool begun;
+	uint64 tail; /* the end of the ring when it was last seen to move */
+	TimestampTz since;
+} Waiting;
+
+/* Tells whether nothing leaves the ring, and has not for so long that nobody waits for it any more. */
+static bool
+stands_still(Waiting *waiting, uint64 tail)
+{
+	TimestampTz now;
+
+	if (pg_atomic_read_u32(&place->stalled) != 0 || pg_atomic_read_u64(&place->stuck) == tail + 1)
+		return true;
+	now = GetCurrentTimestamp();
+	if (!waiting->begun || waiting->tail != tail)
+		*waiting = (Waiting){.begun = true, .tail = tail, .since = now};
+	if (!TimestampDifferenceExceeds(waiting->since, now, STANDSTILL))
+		return false;
+	/* The others need not find out. */
+	pg_atomic_write_u64(&place->stuck, tail + 1);
+	return true;
+}
+
 /* Waits for a moment; false: for room to come there is nobody, or no time. */
 static bool
-wait_for_room(void)
+wait_for_room(Waiting *waiting, uint64 tail)
 {
-	if (statement_must_end() || !worker_is_expected())
+	if (statement_must_end() || !worker_is_expected() || stands_still(waiting, tail))
 		return false;
 	/* Others wait for this; what may raise an error is for the caller, when the event is where it belongs. */
 	if (ProcSignalBarrierPending)
@@ -207,7 +267,10 @@ wait_for_room(void)
 	return true;
 }
 
-/* Puts a record, and waits for room if that is to be done. */
+/*
+ * Puts a record, and waits for room if that is to be done.  The lock keeps the ring from being
+ * removed meanwhile; one that has been, and a database that has none, are as good as full.
+ */
 static TenancyRingPut
 put(const AuditAssembly *assembly, const AuditEvent *event)
 {
@@ -217,18 +280,29 @@ put(const AuditAssembly *assembly, const AuditEvent *event)
 	uint64 reserve = reserved ? 0 : (ring_memory - TENANCY_RING_HEADER) / RESERVED_PART;
 	bool waits = may_wait(event);
 	bool waited = false;
+	Waiting waiting = {0};
 	TenancyRingPut result;
 
 	for (;;)
 	{
+		uint64 tail;
+
 		LWLockAcquire(lock_of(place), LW_EXCLUSIVE);
+		forget_removed_ring();
+		if (ring == NULL)
+		{
+			LWLockRelease(lock_of(place));
+			result = TENANCY_RING_FULL;
+			break;
+		}
 		result = bridge_put_record(ring, assembly->pieces, assembly->count, check, reserve, !waits);
+		tail = bridge_look_at_ring(ring).tail;
 		LWLockRelease(lock_of(place));
 		if (result != TENANCY_RING_FULL || !waits)
 			break;
 		worker_want();
 		worker_wake();
-		waits = wait_for_room();
+		waits = wait_for_room(&waiting, tail);
 		waited = true;
 	}
 	/* The latch may have been set for others. */
@@ -237,13 +311,31 @@ put(const AuditAssembly *assembly, const AuditEvent *event)
 	return result;
 }
 
+/*
+ * Tells whether the extension is in this database, so that somebody reads the ring.  Who can
+ * ask the catalogs does; others remember, unless the worker has found out since.
+ */
+static bool
+has_reader(void)
+{
+	bool can_ask = IsTransactionState() && !proc_exit_inprogress && CritSectionCount == 0;
+
+	if (can_ask ? !registry_is_installed() : registry_last_presence() != REGISTRY_PRESENT)
+		return false;
+	if (pg_atomic_read_u32(&find_place()->closed) == 0)
+		return true;
+	if (can_ask)
+		pg_atomic_write_u32(&place->closed, 0);
+	return can_ask;
+}
+
 bool
 audit_ring_put(const AuditEvent *event)
 {
 	AuditAssembly assembly;
 	TenancyRingPut result;
 
-	if (shared == NULL || MyProc == NULL || !OidIsValid(MyDatabaseId) || RecoveryInProgress())
+	if (shared == NULL || MyProc == NULL || !OidIsValid(MyDatabaseId) || RecoveryInProgress() || !has_reader())
 		return false;
 	if (!find_ring(true))
 	{
@@ -253,7 +345,7 @@ audit_ring_put(const AuditEvent *event)
 	audit_record_assemble(&assembly, event);
 	result = put(&assembly, event);
 	worker_want();
-	if (result == TENANCY_RING_PUT_FIRST || pg_atomic_read_u32(&place->stalled) != 0)
+	if (result == TENANCY_RING_PUT_FIRST || result == TENANCY_RING_FULL || pg_atomic_read_u32(&place->stalled) != 0)
 		worker_wake();
 	if (result == TENANCY_RING_FULL)
 		pg_atomic_fetch_add_u64(&place->dropped, 1);
@@ -376,6 +468,33 @@ audit_ring_remove(AuditSource *source)
 	source->ring = NULL;
 	left.ring = NULL;
 	audit_ring_file_remove(&file);
+}
+
+bool
+audit_ring_close(uint64 position)
+{
+	AuditRingFile file = {.database = MyDatabaseId, .life = shared->life};
+
+	LWLockAcquire(lock_of(find_place()), LW_EXCLUSIVE);
+	/* Somebody may have made it since it was looked for. */
+	if (ring == NULL)
+		map_ring(false);
+	if (ring != NULL && bridge_look_at_ring(ring).head != position)
+	{
+		LWLockRelease(lock_of(place));
+		return false;
+	}
+	pg_atomic_write_u32(&place->closed, 1);
+	pg_atomic_write_u32(&place->stalled, 0);
+	pg_atomic_write_u64(&place->stuck, 0);
+	if (ring != NULL)
+	{
+		(void) pg_atomic_fetch_add_u32(&place->removals, 1);
+		forget_removed_ring();
+		audit_ring_file_remove(&file);
+	}
+	LWLockRelease(lock_of(place));
+	return true;
 }
 
 void

@@ -54,8 +54,9 @@ extern void audit_ring_attach(void);
 
 /*
  * Puts an event into the ring of this database.  False: it found no room, or there is no
- * ring (on a standby, without a disk to make one on), and whoever calls logs it.  Raises
- * nothing and reads no catalogs, so that it may be called at any time.
+ * ring (on a standby, without the extension, without a disk to make one on), and whoever calls
+ * logs it.  Raises nothing and reads no catalogs where that cannot be, so that it may be
+ * called at any time.
  */
 extern bool audit_ring_put(const AuditEvent *event);
 
@@ -76,6 +77,12 @@ extern void audit_ring_release(const AuditSource *source, uint64 position, uint6
 
 /* Process that writes: removes a ring that was left, once all of it is in the table. */
 extern void audit_ring_remove(AuditSource *source);
+
+/*
+ * Process that writes: gives up the ring in use, as the extension is not in this database; false: it holds more,
+ * from the position on.  Further events go to the server log until a session finds the extension.
+ */
+extern bool audit_ring_close(uint64 position);
 
 /* Process that writes: asks to be woken by every event, as the table could not be written, or no more so. */
 extern void audit_ring_set_stalled(bool stalled);

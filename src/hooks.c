@@ -39,6 +39,7 @@
 #include "query_guard.h"
 #include "quota.h"
 #include "quota_storage.h"
+#include "registry.h"
 #include "residue.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
@@ -104,6 +105,7 @@ attach_shared_memory(void)
 static void
 post_parse_analyze(ParseState *pstate, Query *query, JumbleState *jumble)
 {
+	registry_take_note();
 	parameters_check(pstate);
 	guard_check_query(query);
 	if (previous_post_parse_analyze)

@@ -11,6 +11,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "authority.h"
 #include "bridge.h"
 #include "catalog/namespace.h"
@@ -18,6 +19,7 @@
 #include "counters.h"
 #include "errors.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "own_table.h"
 #include "quota_limits.h"
 #include "registry.h"
@@ -61,6 +63,9 @@ static Oid tenants_lookup_index = InvalidOid;
 /* The registry is known not to be in this database. */
 static bool known_absent = false;
 
+bool registry_is_noted = false;
+static RegistryPresence last_presence = REGISTRY_UNKNOWN;
+
 uint64
 registry_generation(void)
 {
@@ -84,6 +89,7 @@ syscache_changed(Datum arg, int cacheid, uint32 hashvalue)
 	(void) hashvalue;
 	tenants_relation = InvalidOid;
 	known_absent = false;
+	registry_is_noted = false;
 	mark_stale();
 }
 
@@ -92,10 +98,13 @@ static void
 relcache_changed(Datum arg, Oid relation)
 {
 	(void) arg;
+	if (!OidIsValid(tenants_relation))
+		registry_is_noted = false;
 	known_absent = false;
 	if (relation == InvalidOid || relation == tenants_relation)
 	{
 		tenants_relation = InvalidOid;
+		registry_is_noted = false;
 		mark_stale();
 	}
 	else if (quota_limits_lie_in(relation))
@@ -142,8 +151,29 @@ registry_is_installed(void)
 {
 	if (known_absent)
 		return false;
-	known_absent = !OidIsValid(find_relation());
-	return !known_absent;
+	/* Invalidations that come meanwhile concern the answer. */
+	registry_is_noted = true;
+	if (OidIsValid(find_relation()))
+	{
+		last_presence = REGISTRY_PRESENT;
+		return true;
+	}
+	known_absent = registry_is_noted;
+	last_presence = REGISTRY_ABSENT;
+	return false;
+}
+
+void
+registry_note(void)
+{
+	if (IsTransactionState() && OidIsValid(MyDatabaseId))
+		(void) registry_is_installed();
+}
+
+RegistryPresence
+registry_last_presence(void)
+{
+	return last_presence;
 }
 
 TenancyStatus

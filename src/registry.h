@@ -26,6 +26,34 @@ extern void registry_begin_caches(void);
 /* Tells whether the registry is in this database; remembered until something changes. */
 extern bool registry_is_installed(void);
 
+/* What is known of the registry in this database. */
+typedef enum RegistryPresence
+{
+	REGISTRY_UNKNOWN = 0, /* nobody has asked yet */
+	REGISTRY_ABSENT,
+	REGISTRY_PRESENT
+} RegistryPresence;
+
+/* What registry_is_installed() says is up to date; for registry_take_note() alone. */
+extern bool registry_is_noted;
+
+/* Asks registry_is_installed(), where catalogs can be read, for those who cannot ask later. */
+extern void registry_note(void);
+
+/* The same, cheap where nothing has changed: at each statement. */
+static inline void
+registry_take_note(void)
+{
+	if (unlikely(!registry_is_noted))
+		registry_note();
+}
+
+/*
+ * Tells what registry_is_installed() said last, if need be in an earlier transaction: also
+ * where catalogs cannot be read.
+ */
+extern RegistryPresence registry_last_presence(void);
+
 /* Registers the callbacks that keep the cache fresh; from _PG_init. */
 extern void registry_start(void);
 

@@ -4,7 +4,7 @@
  *	  it away.
  *
  * A database gets a worker when something in it first needs one, and keeps it until the
- * server stops.  The table of these databases is in shared memory; it is written under its
+ * server stops or the extension is dropped from it.  The table of these databases is in shared memory; it is written under its
  * lock, and the words that other processes look at are atomics.
  */
 #include "postgres.h"
@@ -249,19 +249,28 @@ void
 worker_send_away(Oid database, bool dropped)
 {
 	static bool registered = false;
-	WorkerEntry *entry = worker_table != NULL ? worker_find(database) : NULL;
+	WorkerEntry *entry;
 
-	if (entry == NULL || sent_away_count == SENT_AWAY_MAX)
+	if (worker_table == NULL || sent_away_count == SENT_AWAY_MAX)
 		return;
 	if (!registered)
 	{
 		before_shmem_exit(come_back_at_exit, (Datum) 0);
 		registered = true;
 	}
-	sent_away[sent_away_count].database = database;
-	sent_away[sent_away_count].dropped = dropped;
-	sent_away_count++;
-	pg_atomic_fetch_add_u32(&entry->leavers, 1);
+	/* Under the lock, as the worker may be about to give the place up. */
+	LWLockAcquire(worker_table->lock, LW_EXCLUSIVE);
+	entry = worker_find(database);
+	if (entry != NULL)
+	{
+		sent_away[sent_away_count].database = database;
+		sent_away[sent_away_count].dropped = dropped;
+		sent_away_count++;
+		pg_atomic_fetch_add_u32(&entry->leavers, 1);
+	}
+	LWLockRelease(worker_table->lock);
+	if (entry == NULL)
+		return;
 	worker_set_latch_of(pg_atomic_read_u32(&entry->process));
 	if (wait_for_leave(entry, LEAVE_QUIETLY))
 		return;

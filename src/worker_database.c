@@ -8,6 +8,7 @@
 
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "audit_abandon.h"
 #include "compat.h"
 #include "miscadmin.h"
 #include "pgstat.h"
@@ -31,11 +32,17 @@ extern PGDLLEXPORT void tenancy_database_worker(Datum argument);
 /* How long the worker sleeps at most, in milliseconds. */
 #define LONGEST_SLEEP 60000
 
+/* How long to wait until the database is left, or looked at, again where that has failed, in milliseconds. */
+#define ABANDON_AGAIN 1000
+
 /* A turn that takes long is taken at most so often that it is this part of the time. */
 #define SHARE_OF_TIME 10
 
 static WorkerEntry *entry = NULL;
 static volatile sig_atomic_t in_turn = false;
+
+/* The last turn found the extension absent. */
+static bool absent = false;
 
 /* SIGTERM: ends a turn by an error, as in a backend, and a worker that sleeps without a word. */
 static void
@@ -82,6 +89,26 @@ take_place(Oid database)
 	return taken;
 }
 
+/* The turn that is taken where the extension is absent: nothing is left behind in the database. */
+static bool
+abandon(void)
+{
+	if (absent)
+		audit_abandon();
+	return false;
+}
+
+static WorkerTurn abandoning = {"leaving the database", abandon, true, NULL, 0};
+
+/* Does nothing: a turn that only looks whether the extension is there. */
+static bool
+look(void)
+{
+	return false;
+}
+
+static WorkerTurn looking = {"looking for the extension", look, true, NULL, 0};
+
 /* Takes a turn in a transaction; tells whether it wants another one at once. */
 static bool
 run_turn(WorkerTurn *turn)
@@ -92,7 +119,8 @@ run_turn(WorkerTurn *turn)
 	StartTransactionCommand();
 	pgstat_report_activity(STATE_RUNNING, turn->name);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	more = registry_is_installed() && turn->run();
+	absent = !registry_is_installed();
+	more = (!absent || turn == &abandoning) && turn->run();
 	PopActiveSnapshot();
 	CommitTransactionCommand();
 	return more;
@@ -106,6 +134,7 @@ try_turn(WorkerTurn *turn)
 	bool more = false;
 
 	in_turn = true;
+	absent = false;
 	PG_TRY();
 	{
 		more = run_turn(turn);
@@ -113,6 +142,7 @@ try_turn(WorkerTurn *turn)
 	PG_CATCH();
 	{
 		MemoryContextSwitchTo(context);
+		absent = false;
 		HOLD_INTERRUPTS();
 		errcontext("%s", turn->name);
 		EmitErrorReport();
@@ -148,6 +178,8 @@ take_turns(void)
 
 			if (try_turn(turn))
 				sleep = 0;
+			if (absent)
+				return 0;
 			ended = GetCurrentTimestamp();
 			if (turn->interval != NULL)
 				turn->not_before = Max(TimestampTzPlusMilliseconds(begun, *turn->interval * INT64CONST(1000)),
@@ -159,6 +191,35 @@ take_turns(void)
 			return 0;
 	}
 	return sleep;
+}
+
+/*
+ * Leaves a database without the extension, whose place another database can have; comes back
+ * when somebody asks.  Returns if the extension is there by now, or if something kept the
+ * events from the server log.
+ */
+static void
+leave_for_good(void)
+{
+	Oid database = MyDatabaseId;
+
+	(void) try_turn(&abandoning);
+	if (!absent)
+		return;
+	LWLockAcquire(worker_table->lock, LW_EXCLUSIVE);
+	/* Who keeps the worker away has counted himself in this place. */
+	if (pg_atomic_read_u32(&entry->leavers) == 0)
+	{
+		entry->pid = 0;
+		pg_atomic_write_u32(&entry->process, WORKER_NO_PROCESS);
+		worker_free(entry);
+	}
+	LWLockRelease(worker_table->lock);
+	/* Who has asked before, as the extension had just been created, has found the place taken. */
+	(void) try_turn(&looking);
+	if (!absent)
+		(void) worker_enter(database);
+	proc_exit(0);
 }
 
 /* Entry of the background worker. */
@@ -187,6 +248,11 @@ tenancy_database_worker(Datum argument)
 
 		if (ShutdownRequestPending || pg_atomic_read_u32(&entry->leavers) != 0)
 			proc_exit(0);
+		if (absent)
+		{
+			leave_for_good();
+			sleep = ABANDON_AGAIN;
+		}
 		if (sleep > 0)
 			(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, sleep, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
