@@ -32,8 +32,12 @@ extern PGDLLEXPORT void tenancy_database_worker(Datum argument);
 /* How long the worker sleeps at most, in milliseconds. */
 #define LONGEST_SLEEP 60000
 
-/* How long to wait until the database is left, or looked at, again where that has failed, in milliseconds. */
-#define ABANDON_AGAIN 1000
+/*
+ * How long the extension must be absent until the database is left, as the transaction that
+ * creates it may have asked and be about to commit; how often to look; milliseconds.
+ */
+#define ABSENT_FOR_GOOD 3000
+#define ABSENT_LOOK 200
 
 /* A turn that takes long is taken at most so often that it is this part of the time. */
 #define SHARE_OF_TIME 10
@@ -43,6 +47,9 @@ static volatile sig_atomic_t in_turn = false;
 
 /* The last turn found the extension absent. */
 static bool absent = false;
+
+/* Since when the turns have; 0: they have not. */
+static TimestampTz absent_since = 0;
 
 /* SIGTERM: ends a turn by an error, as in a backend, and a worker that sleeps without a word. */
 static void
@@ -248,11 +255,17 @@ tenancy_database_worker(Datum argument)
 
 		if (ShutdownRequestPending || pg_atomic_read_u32(&entry->leavers) != 0)
 			proc_exit(0);
-		if (absent)
+		if (!absent)
+			absent_since = 0;
+		else if (absent_since == 0)
+			absent_since = GetCurrentTimestamp();
+		else if (TimestampDifferenceExceeds(absent_since, GetCurrentTimestamp(), ABSENT_FOR_GOOD))
 		{
 			leave_for_good();
-			sleep = ABANDON_AGAIN;
+			absent_since = 0;
 		}
+		if (absent_since != 0)
+			sleep = ABSENT_LOOK;
 		if (sleep > 0)
 			(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, sleep, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
