@@ -215,6 +215,9 @@ executor_run(EXECUTOR_RUN_PARAMETERS)
 	int depth = statements_depth;
 	bool measured = false;
 
+	/* A cursor from when the transaction was bound: its plan was judged by the binding of then. */
+	if (binding_transaction_claimed && current_binding == NULL)
+		(void) guard_check_range_table(query->plannedstmt->rtable, true);
 	if (statements_is_clients(query))
 	{
 		quota_begin_execution(query);

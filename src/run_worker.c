@@ -78,6 +78,7 @@ set_defaults(const Run *run)
 	char small_tables[16];
 
 	worker_session_set_defaults();
+	SetConfigOption("lock_timeout", "0", PGC_SUSET, PGC_S_SESSION);
 	SetConfigOption("search_path", "\"$user\", public", PGC_SUSET, PGC_S_SESSION);
 	SetConfigOption("tenancy.rebind", "never", PGC_SUSET, PGC_S_SESSION);
 	/* No tenant comes twice: there is nothing to be gained by keeping their catalogs. */

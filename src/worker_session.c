@@ -18,7 +18,7 @@ worker_session_set_defaults(void)
 											  {"default_transaction_deferrable", "off"},
 											  {"session_replication_role", "origin"},
 											  {"statement_timeout", "0"},
-											  {"lock_timeout", "0"},
+											  {"lock_timeout", "2s"},
 											  {"idle_in_transaction_session_timeout", "0"},
 											  TRANSACTION_TIMEOUT_OFF{"row_security", "on"}};
 

@@ -7,7 +7,7 @@
 
 /*
  * Sets what a worker's work depends on, whatever roles and databases have as defaults.  The
- * search path is pg_catalog.
+ * search path is pg_catalog, and nothing is waited for longer than two seconds.
  */
 extern void worker_session_set_defaults(void);
 

@@ -217,6 +217,20 @@ PREPARE TRANSACTION 'x';
 BEGIN;
 SELECT * FROM t;
 PREPARE TRANSACTION 'x';
+ROLLBACK;
+-- a cursor of a transaction that was bound does not read on without the binding
+BEGIN;
+DECLARE c CURSOR FOR SELECT i, (SELECT count(*) FROM t) >= 0 AS read FROM generate_series(1, 3) i;
+DECLARE h CURSOR WITH HOLD FOR SELECT count(*) >= 0 FROM t;
+FETCH 1 FROM c;
+SET tenancy.tenant = '';
+SAVEPOINT before;
+FETCH 1 FROM c;
+ROLLBACK TO before;
+SAVEPOINT before;
+FETCH 1 FROM h;
+ROLLBACK TO before;
+COMMIT;
 \c - postgres
 DROP FUNCTION public.bi_definer(text), public.bi_clause();
 SELECT slug FROM tenancy.drop('bi-one');

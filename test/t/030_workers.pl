@@ -69,6 +69,18 @@ gives($admin, 'SELECT tenancy.measure_storage()', '2', 'an operator measures at 
 gives($admin, $measured, 't', 'and finds the same');
 refuses($bound, 'SELECT tenancy.measure_storage()', '42501', 'permission denied for function measure_storage', 'a tenant does not');
 
+# --- Who locks what it reads does not stop what else it does
+
+$admin->query('CREATE ROLE ops LOGIN IN ROLE tenancy_admin');
+my $ops = session($node, user => 'ops');
+$ops->query('BEGIN; LOCK TABLE tenancy.tenants IN ACCESS EXCLUSIVE MODE');
+$admin->query("SET tenancy.audit = 'break_glass'; SELECT last_value FROM tenant_beta.numbers");
+ok(wait_for($admin, "SELECT count(*) > 0 FROM tenancy.audit_log WHERE class = 'break_glass' AND 'tenant_beta.numbers' = ANY (objects)"),
+	'an operator who locks the registry does not stop the audit trail');
+$ops->query('ROLLBACK');
+$admin->query('RESET tenancy.audit');
+$ops->close;
+
 # --- What ends them
 
 kill 'TERM', $worker;
@@ -87,7 +99,7 @@ for (1 .. 10 * $PostgreSQL::Test::Utils::timeout_default)
 	last if $node->poll_query_until('postgres', 'SELECT 1', '1');
 }
 $admin = session($node);
-is(pids($admin, 'worker'), '', 'one that is killed takes the server down and up again');
+isnt(pids($admin, 'worker'), $worker, 'one that is killed takes the server down and up again');
 $bound = session($node, options => '-c tenancy.tenant=acme');
 gives($bound, 'SELECT count(*) FROM accounts', '101', 'where tenants work on');
 like(wait_for_process($admin, 'worker', 'postgres'), qr/^\d+$/, 'and have it again');
