@@ -272,7 +272,7 @@ bool
 audit_is_own_work(void)
 {
 	return IsParallelWorker() || privileged_is_running() || creating_extension ||
-		   (current_binding == NULL && IsBackgroundWorker &&
+		   (current_binding == NULL && MyBackendType == B_BG_WORKER &&
 			strcmp(MyBgworkerEntry->bgw_library_name, "tenancy") == 0);
 }
 
