@@ -37,7 +37,9 @@ OBJS = \
 	src/audit_partitions.o \
 	src/audit_insert.o \
 	src/audit_writer.o \
+	src/audit_ranges.o \
 	src/audit_retention.o \
+	src/audit_trail.o \
 	src/audit_verify.o \
 	src/audit_functions.o \
 	src/errors.o \

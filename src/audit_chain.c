@@ -17,6 +17,7 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
 #include "commands/dbcommands.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "own_table.h"
 #include "storage/lmgr.h"
@@ -91,9 +92,29 @@ is_ours(const Datum *values, const bool *nulls)
 		   VARSIZE_ANY_EXHDR(DatumGetByteaPP(values[CHAINS_HEAD_HASH - 1])) == AUDIT_HASH_SIZE;
 }
 
-/* Looks for the chain of this database, the longest if a restore into the same one has brought another; counts all. */
+/* Adds a chain to lines that name chains with their newest rows. */
+static void
+name_chain(StringInfo names, const Datum *values, const bool *nulls)
+{
+	bytea *hash = nulls[CHAINS_HEAD_HASH - 1] ? NULL : DatumGetByteaPP(values[CHAINS_HEAD_HASH - 1]);
+
+	if (nulls[CHAINS_CHAIN - 1] || nulls[CHAINS_HEAD_ID - 1] || hash == NULL ||
+		VARSIZE_ANY_EXHDR(hash) != AUDIT_HASH_SIZE)
+		return;
+	appendStringInfo(names,
+					 "%s%d:" INT64_FORMAT ":%s",
+					 names->len > 0 ? "\n" : "",
+					 DatumGetInt32(values[CHAINS_CHAIN - 1]),
+					 DatumGetInt64(values[CHAINS_HEAD_ID - 1]),
+					 audit_hash_text((const uint8 *) VARDATA_ANY(hash)));
+}
+
+/*
+ * Looks for the chain of this database, the longest if a restore into the same one has brought another; counts all,
+ * and names them if that is asked for.
+ */
 static int
-find_chain(Relation table, AuditChain *chain)
+find_chain(Relation table, AuditChain *chain, StringInfo names)
 {
 	SysScanDesc scan = systable_beginscan(table, InvalidOid, false, NULL, 0, NULL);
 	HeapTuple row;
@@ -107,6 +128,8 @@ find_chain(Relation table, AuditChain *chain)
 
 		found++;
 		heap_deform_tuple(row, RelationGetDescr(table), values, nulls);
+		if (names != NULL)
+			name_chain(names, values, nulls);
 		if (!is_ours(values, nulls) ||
 			(!chain->is_new && chain->head_id >= DatumGetInt64(values[CHAINS_HEAD_ID - 1])))
 			continue;
@@ -143,12 +166,14 @@ void
 audit_chain_open(AuditChain *chain)
 {
 	Relation table = open_table("audit_chains", CHAINS_COLUMNS);
+	StringInfoData names;
 	int others;
 
+	initStringInfo(&names);
 	/* Not a lock of the table: those who read it, and vacuum, are not to wait. */
 	LockDatabaseObject(RelationRelationId, RelationGetRelid(table), 0, ExclusiveLock);
 	memset(chain, 0, sizeof(*chain));
-	others = find_chain(table, chain);
+	others = find_chain(table, chain, &names);
 	table_close(table, NoLock);
 	if (chain->is_new)
 	{
@@ -157,12 +182,14 @@ audit_chain_open(AuditChain *chain)
 
 		chain->chain = new_number();
 		audit_row_of_note(&begun,
-						  "chain begun",
+						  AUDIT_CHAIN_BEGUN,
 						  -1,
 						  others == 0 ? psprintf("in database \"%s\"", database)
 									  : psprintf("in database \"%s\", which has come with %d of another one",
 												 database,
 												 others));
+		/* Whoever makes one of them vanish has to break this one too. */
+		audit_row_set_objects(&begun, names.data);
 		audit_chain_append(chain, &begun, 1);
 	}
 }
@@ -173,7 +200,7 @@ audit_chain_exists(void)
 	Relation table = open_table("audit_chains", CHAINS_COLUMNS);
 	AuditChain chain;
 
-	(void) find_chain(table, &chain);
+	(void) find_chain(table, &chain, NULL);
 	table_close(table, NoLock);
 	return !chain.is_new;
 }

@@ -8,6 +8,9 @@
 #include "audit_rows.h"
 #include "storage/itemptr.h"
 
+/* What the first row of a chain calls itself; its objects name the chains that were there, and their newest rows. */
+#define AUDIT_CHAIN_BEGUN "chain begun"
+
 /* A chain, as tenancy.audit_chains has it. */
 typedef struct AuditChain
 {

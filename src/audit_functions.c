@@ -28,7 +28,8 @@ tenancy_audit_verify(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("only_chain, known_id and known_hash go together"),
 				 errhint("tenancy.audit_head() returns all three.")));
-	if (!PG_ARGISNULL(0))
+	check.all = PG_ARGISNULL(0);
+	if (!check.all)
 		check.chain = PG_GETARG_INT32(0);
 	if (!PG_ARGISNULL(1))
 		check.from_id = Max(PG_GETARG_INT64(1), 1);
@@ -40,7 +41,13 @@ tenancy_audit_verify(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("a hash of the audit trail has %d bytes", AUDIT_HASH_SIZE)));
+		check.has_known = true;
 		check.known_id = PG_GETARG_INT64(2);
+		if (check.known_id < check.from_id)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("known_id is before from_id"),
+					 errdetail("What comes before from_id is not looked at.")));
 		memcpy(check.known_hash, VARDATA_ANY(hash), AUDIT_HASH_SIZE);
 	}
 	InitMaterializedSRF(fcinfo, 0);

@@ -3,12 +3,14 @@
  *	  Turn of the database's worker that drops old partitions of tenancy.audit_log.
  *
  * Whole months go.  For each range of ids that goes, its last hash stays as an anchor, so
- * that the rows after it can be verified, and a row of the trail says what went.
+ * that the rows after it can be verified, and a row of the trail says what went and names
+ * the ranges.
  */
 #include "postgres.h"
 
 #include "access/xlog.h"
 #include "audit_chain.h"
+#include "audit_ranges.h"
 #include "audit_table.h"
 #include "audit_writer.h"
 #include "executor/spi.h"
@@ -55,9 +57,9 @@ find_old(OldPartition **partitions)
 	return (int) count;
 }
 
-/* Keeps the last hash of each range of ids in a partition; returns how many rows there are. */
+/* Keeps the last hash of each range of ids in a partition, and adds it to the ranges; returns how many rows there are. */
 static int64
-anchor(const OldPartition *partition)
+anchor(const OldPartition *partition, AuditRanges *ranges)
 {
 	uint64 count = privileged_execute("SELECT min(id), max(id), (array_agg(hash ORDER BY id DESC))[1] "
 									  "FROM (SELECT id, hash, id - row_number() OVER (ORDER BY id) AS range "
@@ -67,15 +69,13 @@ anchor(const OldPartition *partition)
 
 	for (uint64 i = 0; i < count; i++)
 	{
-		bool isnull;
-		bytea *hash = DatumGetByteaPP(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 3, &isnull));
-		int64 first = privileged_number(i, 1);
-		int64 last = privileged_number(i, 2);
+		AuditRange range = {.first_id = privileged_number(i, 1), .last_id = privileged_number(i, 2)};
 
-		if (isnull || VARSIZE_ANY_EXHDR(hash) != AUDIT_HASH_SIZE)
+		if (!audit_read_hash(i, 3, range.last_hash))
 			continue;
-		audit_chain_add_anchor(partition->chain, first, last, (const uint8 *) VARDATA_ANY(hash));
-		rows += last - first + 1;
+		audit_chain_add_anchor(partition->chain, range.first_id, range.last_id, range.last_hash);
+		audit_ranges_add(ranges, &range);
+		rows += range.last_id - range.first_id + 1;
 	}
 	return rows;
 }
@@ -99,13 +99,17 @@ drop_old(void *argument)
 		audit_chain_open(&chain);
 	for (int i = 0; i < count; i++)
 	{
-		int64 rows = anchor(&partitions[i]);
+		AuditRanges ranges;
+		int64 rows;
 
+		audit_ranges_read(&ranges, partitions[i].chain, partitions[i].chain == chain.chain, 1, true);
+		rows = anchor(&partitions[i], &ranges);
 		audit_partition_drop(partitions[i].name);
 		audit_row_of_note(&note,
-						  "partition dropped",
+						  AUDIT_PARTITION_DROPPED,
 						  rows,
 						  psprintf("%s, older than tenancy.audit_retention", partitions[i].name));
+		audit_row_set_objects(&note, audit_ranges_lines(&ranges, partitions[i].chain));
 		audit_chain_append(&chain, &note, 1);
 	}
 	if (count > 0)

@@ -83,8 +83,9 @@ static uint32 ring_removals = 0;
 /* When the ring could not be made or mapped for the last time. */
 static TimestampTz failed_at = 0;
 
-/* Process that writes: a ring that an earlier life has left. */
+/* Process that writes: a ring that an earlier life has left, and up to which life all are done with, read or not. */
 static AuditSource left = {0};
+static int64 left_until = PG_INT64_MIN;
 
 /* Database that the transaction has dropped. */
 static Oid dropped_database = InvalidOid;
@@ -373,49 +374,68 @@ audit_ring_statistics(AuditStatistics *statistics)
 	}
 }
 
-/* Finds the oldest ring that an earlier life has left in this database. */
-static bool
-find_left(AuditSource *source)
+/* Returns the file of the oldest ring that an earlier life has left in this database and that is to be read; NULL: none. */
+static const AuditRingFile *
+find_left_file(void)
 {
-	static bool none_left = false;
-	ListCell *cell;
 	const AuditRingFile *oldest = NULL;
+	ListCell *cell;
 
-	if (left.ring != NULL)
-	{
-		*source = left;
-		return true;
-	}
-	if (none_left)
-		return false;
 	foreach (cell, audit_ring_file_list())
 	{
 		const AuditRingFile *file = lfirst(cell);
 
-		if (file->database != MyDatabaseId || file->life == shared->life)
+		if (file->database != MyDatabaseId || file->life == shared->life || file->life <= left_until)
 			continue;
 		if (file->unfinished)
 			audit_ring_file_remove(file);
 		else if (oldest == NULL || file->life < oldest->life)
 			oldest = file;
 	}
-	none_left = oldest == NULL;
-	if (oldest == NULL)
-		return false;
-	source->ring = audit_ring_file_map_left(MyDatabaseId, oldest->life, &source->memory);
-	if (source->ring == NULL)
+	return oldest;
+}
+
+/* Finds the oldest ring that an earlier life has left in this database. */
+static bool
+find_left(AuditSource *source)
+{
+	static bool none_left = false;
+	const AuditRingFile *file;
+
+	if (left.ring != NULL)
 	{
+		*source = left;
+		return true;
+	}
+	while (!none_left && (file = find_left_file()) != NULL)
+	{
+		/* Also if it cannot be removed, it is not looked at again. */
+		left_until = file->life;
+		source->ring = audit_ring_file_map_left(MyDatabaseId, file->life, &source->memory);
+		if (source->ring != NULL)
+		{
+			source->life = file->life;
+			source->left = true;
+			left = *source;
+			return true;
+		}
 		ereport(LOG,
 				(errcode_for_file_access(),
 				 errmsg("could not read a ring of audit events that was left: %m"),
 				 errdetail("What it held is lost.")));
-		audit_ring_file_remove(oldest);
-		return find_left(source);
+		audit_ring_file_remove(file);
 	}
-	source->life = oldest->life;
-	source->left = true;
-	left = *source;
-	return true;
+	none_left = true;
+	return false;
+}
+
+uint64
+audit_ring_written(void)
+{
+	/* Databases that share a place share its counters. */
+	if (shared == NULL || find_place() == &shared->places[AUDIT_DATABASES - 1])
+		return 0;
+	return pg_atomic_read_u64(&place->written);
 }
 
 bool

@@ -63,6 +63,9 @@ extern bool audit_ring_put(const AuditEvent *event);
 /* Tells how the trail of this database fares. */
 extern void audit_ring_statistics(AuditStatistics *statistics);
 
+/* Returns how many rows of this database's trail have been written and committed since the server started, or fewer. */
+extern uint64 audit_ring_written(void);
+
 /*
  * Process that writes: finds the ring that is to be read next, the oldest first; false: there is none.  Rings that
  * were left are looked for once in a process.

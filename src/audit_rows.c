@@ -84,9 +84,8 @@ set_client(AuditRow *row, const char *text)
 		set(row, AUDIT_COLUMN_CLIENT, DirectFunctionCall1(inet_in, CStringGetDatum(address)));
 }
 
-/* Puts objects, one a line. */
-static void
-set_objects(AuditRow *row, const char *lines)
+void
+audit_row_set_objects(AuditRow *row, const char *lines)
 {
 	int count = 1;
 	Datum *elements;
@@ -140,7 +139,7 @@ audit_row_of_event(AuditRow *row, const AuditEvent *event)
 		set(row, AUDIT_COLUMN_PID, Int32GetDatum(event->pid));
 	if (event->xid != 0)
 		set(row, AUDIT_COLUMN_TRANSACTION, Int64GetDatum(full_transaction(event->xid)));
-	set_objects(row, event->texts[AUDIT_OBJECTS]);
+	audit_row_set_objects(row, event->texts[AUDIT_OBJECTS]);
 	if (event->rows >= 0)
 		set(row, AUDIT_COLUMN_ROWS, Int64GetDatum(event->rows));
 	set_text(row, AUDIT_COLUMN_DETAIL, event->texts[AUDIT_DETAIL]);
@@ -159,6 +158,16 @@ audit_row_of_note(AuditRow *row, const char *action, int64 count, const char *de
 	if (count >= 0)
 		set(row, AUDIT_COLUMN_ROWS, Int64GetDatum(count));
 	set_text(row, AUDIT_COLUMN_DETAIL, detail);
+}
+
+char *
+audit_hash_text(const uint8 *hash)
+{
+	char *text = palloc(2 * AUDIT_HASH_SIZE + 1);
+
+	for (int i = 0; i < AUDIT_HASH_SIZE; i++)
+		snprintf(text + 2 * i, 3, "%02x", hash[i]);
+	return text;
 }
 
 /* Adds a field of the canonical form. */

@@ -59,6 +59,12 @@ extern void audit_row_of_event(AuditRow *row, const AuditEvent *event);
 /* Makes a row in which the trail says something of itself; count: how much of it, -1 for none. */
 extern void audit_row_of_note(AuditRow *row, const char *action, int64 count, const char *detail);
 
+/* Puts what a row names, one a line; nothing for nothing. */
+extern void audit_row_set_objects(AuditRow *row, const char *lines);
+
+/* Returns a hash in hexadecimal digits. */
+extern char *audit_hash_text(const uint8 *hash);
+
 /* Gives a row its place behind the one that has the hash, and replaces that by its own. */
 extern void audit_row_chain(AuditRow *row, int32 chain, int64 id, uint8 hash[AUDIT_HASH_SIZE]);
 

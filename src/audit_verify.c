@@ -3,18 +3,25 @@
  *	  The check of tenancy.audit_log against its hashes.
  *
  * Rows are read in the order of their ids.  Each must follow the one before, by its id and
- * by its hash; where ids are missing, an anchor has to say that they were dropped by age.  The
- * newest must be the one that tenancy.audit_chains knows, so that the end cannot be cut off.
+ * by its hash; where ids are missing, an anchor has to say that they were dropped by age, and
+ * a row of the trail has to name them.  The newest must be the one that tenancy.audit_chains
+ * knows, so that the end cannot be cut off.  A whole chain may be gone: the first row of a
+ * chain names those that were there before it.
  */
 #include "postgres.h"
 
+#include "audit_ranges.h"
+#include "audit_ring.h"
+#include "audit_trail.h"
 #include "audit_verify.h"
 #include "catalog/pg_inherits.h"
-#include "storage/lockdefs.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "own_table.h"
 #include "privileged.h"
+#include "storage/lockdefs.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -23,48 +30,52 @@
 /* So many rows are fetched at once. */
 #define FETCH 1000
 
-/* A range of ids that was dropped by age. */
-typedef struct Anchor
-{
-	int64 first_id;
-	int64 last_id;
-	uint8 last_hash[AUDIT_HASH_SIZE];
-} Anchor;
-
 /* The walk along a chain. */
 typedef struct Walk
 {
 	AuditCheck *check;
+	AuditTrail *trail;
 	int32 chain;
 	bool has_head;
 	int64 head_id;
 	uint8 head_hash[AUDIT_HASH_SIZE];
-	Anchor *anchors; /* in order */
+	AuditRange *anchors; /* in order, of which rows of the trail tell */
 	uint64 anchor_count;
 	uint64 next_anchor;
+	AuditRange *unknown; /* anchors of which none tells */
+	uint64 unknown_count;
+	bool has_rows;
 	int64 last_id; /* that the walk has come past */
 	uint8 hash[AUDIT_HASH_SIZE];
 	bool follows;	  /* what comes next can be held against the hash */
 	int64 good_since; /* first of the rows that are in order; 0: there is none yet */
-	bool known_found;
 } Walk;
 
-/* Puts a row of the result. */
+/* Puts a row of the result: of a range that is none without ids, and without a chain where there is none. */
 static void
-report(const Walk *walk, int64 first_id, int64 last_id, const char *problem)
+put_result(AuditCheck *check, const int32 *chain, int64 first_id, int64 last_id, const char *problem)
 {
-	Datum values[5];
+	Datum values[5] = {0};
 	bool nulls[5] = {false};
 
-	values[0] = Int32GetDatum(walk->chain);
+	nulls[0] = chain == NULL;
+	if (chain != NULL)
+		values[0] = Int32GetDatum(*chain);
+	nulls[1] = nulls[2] = first_id > last_id;
 	values[1] = Int64GetDatum(first_id);
 	values[2] = Int64GetDatum(last_id);
 	values[3] = BoolGetDatum(problem == NULL);
+	nulls[4] = problem == NULL;
 	if (problem != NULL)
 		values[4] = CStringGetTextDatum(problem);
-	else
-		nulls[4] = true;
-	tuplestore_putvalues(walk->check->result->setResult, walk->check->result->setDesc, values, nulls);
+	tuplestore_putvalues(check->result->setResult, check->result->setDesc, values, nulls);
+}
+
+/* Puts a row of the result about the chain. */
+static void
+report(const Walk *walk, int64 first_id, int64 last_id, const char *problem)
+{
+	put_result(walk->check, &walk->chain, first_id, last_id, problem);
 }
 
 /* Reports the rows that have been in order so far. */
@@ -84,29 +95,38 @@ report_problem(Walk *walk, int64 first_id, int64 last_id, const char *problem)
 	report(walk, first_id, last_id, problem);
 }
 
-/* Copies a hash out of a column; one of another size is no hash, and equals none. */
-static bool
-copy_hash(HeapTuple row, TupleDesc descriptor, int column, uint8 *hash)
-{
-	bool isnull;
-	Datum value = SPI_getbinval(row, descriptor, column, &isnull);
-
-	memset(hash, 0, AUDIT_HASH_SIZE);
-	if (isnull || VARSIZE_ANY_EXHDR(DatumGetByteaPP(value)) != AUDIT_HASH_SIZE)
-		return false;
-	memcpy(hash, VARDATA_ANY(DatumGetByteaPP(value)), AUDIT_HASH_SIZE);
-	return true;
-}
-
-/* Compares the row or anchor at the id that was written down elsewhere. */
+/* Compares the row or anchor at an id with what is known of it from elsewhere. */
 static void
 compare_known(Walk *walk, int64 id, const uint8 *hash)
 {
-	if (walk->check->known_id != id || walk->check->chain != walk->chain)
-		return;
-	walk->known_found = true;
-	if (memcmp(hash, walk->check->known_hash, AUDIT_HASH_SIZE) != 0)
-		report_problem(walk, id, id, "the hash is not the one that is known of it");
+	for (uint64 i = 0; i < walk->trail->known_count; i++)
+	{
+		AuditKnownRow *known = &walk->trail->known[i];
+
+		if (known->chain != walk->chain || known->id != id)
+			continue;
+		known->found = true;
+		if (memcmp(hash, known->hash, AUDIT_HASH_SIZE) != 0)
+			report_problem(walk,
+						   id,
+						   id,
+						   known->outside ? "the hash is not the one that is known of it"
+										  : "the hash is not the one that the first row of another chain names");
+	}
+}
+
+/* Notes that rows were dropped by age which another chain names. */
+static void
+pass_known(Walk *walk, const AuditRange *anchor)
+{
+	for (uint64 i = 0; i < walk->trail->known_count; i++)
+	{
+		AuditKnownRow *known = &walk->trail->known[i];
+
+		if (!known->outside && known->chain == walk->chain && known->id >= anchor->first_id &&
+			known->id < anchor->last_id)
+			known->found = true;
+	}
 }
 
 /* Reports ids that no row has. */
@@ -126,12 +146,13 @@ pass_anchors(Walk *walk, int64 before)
 {
 	while (walk->next_anchor < walk->anchor_count && walk->anchors[walk->next_anchor].first_id < before)
 	{
-		const Anchor *anchor = &walk->anchors[walk->next_anchor++];
+		const AuditRange *anchor = &walk->anchors[walk->next_anchor++];
 
 		if (anchor->last_id <= walk->last_id)
 			continue;
 		report_missing(walk, anchor->first_id);
 		report_good(walk);
+		pass_known(walk, anchor);
 		walk->last_id = anchor->last_id;
 		memcpy(walk->hash, anchor->last_hash, AUDIT_HASH_SIZE);
 		walk->follows = true;
@@ -139,9 +160,21 @@ pass_anchors(Walk *walk, int64 before)
 	}
 }
 
-/* Looks at one row. */
+/* Tells whether the objects of a row are a list as the writer makes it: the hash is over the elements alone. */
+static bool
+is_plain(const AuditRow *row)
+{
+	ArrayType *objects;
+
+	if (row->nulls[AUDIT_COLUMN_OBJECTS])
+		return true;
+	objects = DatumGetArrayTypeP(row->values[AUDIT_COLUMN_OBJECTS]);
+	return ARR_NDIM(objects) == 1 && ARR_LBOUND(objects)[0] == 1;
+}
+
+/* Looks at one of the rows that were fetched. */
 static void
-visit(Walk *walk, HeapTuple tuple, TupleDesc descriptor)
+visit(Walk *walk, uint64 number)
 {
 	AuditRow row;
 	uint8 stored[AUDIT_HASH_SIZE];
@@ -149,9 +182,10 @@ visit(Walk *walk, HeapTuple tuple, TupleDesc descriptor)
 	int64 id;
 
 	for (int i = 0; i < AUDIT_COLUMNS; i++)
-		row.values[i] = SPI_getbinval(tuple, descriptor, i + 1, &row.nulls[i]);
+		row.values[i] = SPI_getbinval(SPI_tuptable->vals[number], SPI_tuptable->tupdesc, i + 1, &row.nulls[i]);
 	id = DatumGetInt64(row.values[AUDIT_COLUMN_ID]);
-	if (!copy_hash(tuple, descriptor, AUDIT_COLUMN_HASH + 1, stored))
+	walk->has_rows = true;
+	if (!audit_read_hash(number, AUDIT_COLUMN_HASH + 1, stored))
 	{
 		report_problem(walk, id, id, "the row has no hash");
 		walk->follows = false;
@@ -164,6 +198,11 @@ visit(Walk *walk, HeapTuple tuple, TupleDesc descriptor)
 		return;
 	}
 	pass_anchors(walk, id);
+	if (id <= walk->last_id)
+	{
+		report_problem(walk, id, id, "the row is in a range that was dropped");
+		return;
+	}
 	report_missing(walk, id);
 	walk->last_id = id;
 	if (walk->follows)
@@ -178,9 +217,56 @@ visit(Walk *walk, HeapTuple tuple, TupleDesc descriptor)
 		else if (walk->good_since == 0)
 			walk->good_since = id;
 	}
+	if (!is_plain(&row))
+	{
+		if (walk->good_since == id)
+			walk->good_since = 0;
+		walk->last_id = id - 1;
+		report_problem(walk, id, id, "the row has been changed: its objects are no list");
+		walk->last_id = id;
+	}
 	memcpy(walk->hash, stored, AUDIT_HASH_SIZE);
 	walk->follows = true;
 	compare_known(walk, id, stored);
+}
+
+/* Reads the anchors of a chain, and sorts out those of which no row of the trail tells. */
+static void
+read_anchors(Walk *walk)
+{
+	AuditRanges told;
+	uint64 count = privileged_execute_read_only("SELECT first_id, last_id, last_hash FROM tenancy.audit_anchors "
+												"WHERE chain = %d AND last_id >= " INT64_FORMAT " ORDER BY first_id",
+												walk->chain,
+												walk->check->from_id);
+	AuditRange *anchors = palloc(Max(count, 1) * sizeof(AuditRange));
+
+	for (uint64 i = 0; i < count; i++)
+	{
+		anchors[i].first_id = privileged_number(i, 1);
+		anchors[i].last_id = privileged_number(i, 2);
+		(void) audit_read_hash(i, 3, anchors[i].last_hash);
+	}
+	walk->anchors = palloc(Max(count, 1) * sizeof(AuditRange));
+	walk->unknown = palloc(Max(count, 1) * sizeof(AuditRange));
+	if (count == 0)
+		return;
+	audit_ranges_read(&told, walk->chain, walk->chain == walk->trail->chain, walk->check->from_id, false);
+	for (uint64 i = 0; i < count; i++)
+	{
+		const AuditRange *range = audit_ranges_find(&told, &anchors[i]);
+
+		if (range == NULL)
+		{
+			walk->unknown[walk->unknown_count++] = anchors[i];
+			continue;
+		}
+		/* One that was changed is followed by nothing. */
+		if (range->last_id == anchors[i].last_id &&
+			memcmp(range->last_hash, anchors[i].last_hash, AUDIT_HASH_SIZE) != 0)
+			memset(anchors[i].last_hash, 0, AUDIT_HASH_SIZE);
+		walk->anchors[walk->anchor_count++] = anchors[i];
+	}
 }
 
 /* Reads what is known of a chain besides its rows. */
@@ -196,20 +282,9 @@ prepare(Walk *walk)
 	if (walk->has_head)
 	{
 		walk->head_id = privileged_number(0, 1);
-		(void) copy_hash(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, walk->head_hash);
+		(void) audit_read_hash(0, 2, walk->head_hash);
 	}
-	count = privileged_execute_read_only("SELECT first_id, last_id, last_hash FROM tenancy.audit_anchors "
-										 "WHERE chain = %d AND last_id >= " INT64_FORMAT " ORDER BY first_id",
-										 walk->chain,
-										 walk->check->from_id);
-	walk->anchors = palloc(Max(count, 1) * sizeof(Anchor));
-	walk->anchor_count = count;
-	for (uint64 i = 0; i < count; i++)
-	{
-		walk->anchors[i].first_id = privileged_number(i, 1);
-		walk->anchors[i].last_id = privileged_number(i, 2);
-		(void) copy_hash(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 3, walk->anchors[i].last_hash);
-	}
+	read_anchors(walk);
 	walk->last_id = walk->check->from_id - 1;
 	/* The first row follows a hash of zeroes; further on, the row before it is believed. */
 	walk->follows = walk->last_id == 0;
@@ -217,7 +292,21 @@ prepare(Walk *walk)
 		privileged_execute_read_only("SELECT hash FROM tenancy.audit_log WHERE chain = %d AND id = " INT64_FORMAT,
 									 walk->chain,
 									 walk->last_id) > 0)
-		walk->follows = copy_hash(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, walk->hash);
+		walk->follows = audit_read_hash(0, 1, walk->hash);
+}
+
+/* Looks for what a walk from the first row on does not come past. */
+static void
+look_before(Walk *walk)
+{
+	if (walk->chain <= 0)
+		report(walk, 1, 0, "no chain has this number");
+	if (privileged_execute_read_only("SELECT min(id), max(id) FROM tenancy.audit_log WHERE chain = %d AND id < 1 "
+									 "HAVING count(*) > 0",
+									 walk->chain) == 0)
+		return;
+	walk->has_rows = true;
+	report(walk, privileged_number(0, 1), privileged_number(0, 2), "there are rows before the first one");
 }
 
 /* Looks at the end of a chain. */
@@ -226,25 +315,52 @@ finish(Walk *walk)
 {
 	pass_anchors(walk, PG_INT64_MAX);
 	report_good(walk);
-	if (!walk->has_head)
+	if (!walk->has_head && !walk->has_rows && walk->last_id < walk->check->from_id)
+		report(walk, 1, 0, "there is nothing of this chain");
+	else if (!walk->has_head)
 		report(walk, walk->check->from_id, walk->last_id, "tenancy.audit_chains has no row for the chain");
 	else if (walk->last_id < walk->head_id)
 		report(walk, walk->last_id + 1, walk->head_id, "the newest rows are missing");
-	else if (walk->last_id > walk->head_id)
+	else if (walk->last_id > walk->head_id && walk->last_id >= walk->check->from_id)
 		report(walk, walk->head_id + 1, walk->last_id, "there are rows after the newest one that was written");
 	else if (walk->follows && walk->last_id >= walk->check->from_id &&
 			 memcmp(walk->hash, walk->head_hash, AUDIT_HASH_SIZE) != 0)
 		report(walk, walk->head_id, walk->head_id, "the newest row is not the one that was written");
-	if (walk->check->known_id != 0 && walk->check->chain == walk->chain && !walk->known_found &&
-		walk->check->known_id >= walk->check->from_id)
-		report(walk, walk->check->known_id, walk->check->known_id, "the row that is known is not there");
+	for (uint64 i = 0; i < walk->unknown_count; i++)
+		report(walk, walk->unknown[i].first_id, walk->unknown[i].last_id, "the trail knows nothing of this anchor");
+	for (uint64 i = 0; i < walk->trail->known_count; i++)
+	{
+		const AuditKnownRow *known = &walk->trail->known[i];
+
+		if (known->chain == walk->chain && !known->found && known->id >= walk->check->from_id)
+			report(walk,
+				   known->id,
+				   known->id,
+				   known->outside ? "the row that is known is not there"
+								  : "the row that the first row of another chain names is not there");
+	}
+}
+
+/* Sees to it that values are what their columns should be. */
+static void
+check_types(void)
+{
+	for (int i = 0; i < AUDIT_COLUMNS; i++)
+	{
+		if (SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) != audit_columns[i].type)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("table tenancy.audit_log has no column \"%s\" of type %s",
+							audit_columns[i].name,
+							format_type_be(audit_columns[i].type))));
+	}
 }
 
 /* Verifies a chain. */
 static void
-walk_chain(AuditCheck *check, int32 chain)
+walk_chain(AuditTrail *trail, int32 chain)
 {
-	Walk walk = {.check = check, .chain = chain};
+	Walk walk = {.check = trail->check, .trail = trail, .chain = chain};
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext of_rows = AllocSetContextCreate(context, "tenancy audit rows", ALLOCSET_DEFAULT_SIZES);
 	StringInfoData sql;
@@ -252,6 +368,7 @@ walk_chain(AuditCheck *check, int32 chain)
 	SPIPlanPtr plan;
 
 	prepare(&walk);
+	look_before(&walk);
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT ");
 	for (int i = 0; i < AUDIT_COLUMNS; i++)
@@ -259,7 +376,7 @@ walk_chain(AuditCheck *check, int32 chain)
 	appendStringInfo(&sql,
 					 " FROM tenancy.audit_log WHERE chain = %d AND id >= " INT64_FORMAT " ORDER BY id",
 					 chain,
-					 check->from_id);
+					 walk.check->from_id);
 	plan = SPI_prepare(sql.data, 0, NULL);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
@@ -269,10 +386,11 @@ walk_chain(AuditCheck *check, int32 chain)
 		SPI_cursor_fetch(portal, true, FETCH);
 		if (SPI_processed == 0)
 			break;
+		check_types();
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
 			MemoryContextSwitchTo(of_rows);
-			visit(&walk, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+			visit(&walk, i);
 			MemoryContextSwitchTo(context);
 			MemoryContextReset(of_rows);
 		}
@@ -283,13 +401,31 @@ walk_chain(AuditCheck *check, int32 chain)
 	finish(&walk);
 }
 
+/* Holds the chain of this database against the number of rows that are known to have been written. */
+static void
+compare_written(const AuditTrail *trail, int64 written)
+{
+	AuditCheck *check = trail->check;
+
+	if (trail->head_id >= written || (!check->all && check->chain != trail->chain))
+		return;
+	put_result(check,
+			   trail->chain != 0 ? &trail->chain : NULL,
+			   trail->head_id + 1,
+			   written,
+			   "more rows have been written since the server started than the chain of this database has");
+}
+
 void
 audit_verify(void *argument)
 {
 	AuditCheck *check = argument;
+	AuditTrail trail = {.check = check};
 	Oid root = own_table_find("audit_log");
-	uint64 count;
-	int32 *chains;
+	/* Before the snapshot, which has all of them then. */
+	int64 written = (int64) audit_ring_written();
+	uint64 count = 1;
+	int32 *chains = &check->chain;
 
 	if (!OidIsValid(root))
 		elog(ERROR, "table tenancy.audit_log does not exist");
@@ -297,18 +433,12 @@ audit_verify(void *argument)
 	/* What is dropped by age is dropped before the snapshot or after all has been read. */
 	(void) find_all_inheritors(root, AccessShareLock, NULL);
 	PushActiveSnapshot(GetLatestSnapshot());
-	count = privileged_execute_read_only(
-		"SELECT chain FROM (SELECT chain FROM tenancy.audit_chains UNION "
-		"SELECT substring(relname FROM '^audit_log_c([0-9]{1,9}|[12][0-9]{9})$')::bigint FROM pg_inherits JOIN pg_class c "
-		"ON c.oid = inhrelid WHERE inhparent = 'tenancy.audit_log'::regclass) AS chains "
-		"WHERE chain BETWEEN 1 AND 2147483647 AND (%d = 0 OR chain = %d) ORDER BY chain",
-		check->chain,
-		check->chain);
-	chains = palloc(Max(count, 1) * sizeof(int32));
+	audit_trail_read(&trail);
+	if (check->all)
+		chains = audit_trail_chains(&trail, &count);
 	for (uint64 i = 0; i < count; i++)
-		chains[i] = (int32) privileged_number(i, 1);
-	for (uint64 i = 0; i < count; i++)
-		walk_chain(check, chains[i]);
+		walk_chain(&trail, chains[i]);
+	compare_written(&trail, written);
 	PopActiveSnapshot();
 	SPI_finish();
 }

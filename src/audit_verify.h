@@ -11,9 +11,11 @@
 /* What is to be verified, and where what is found goes. */
 typedef struct AuditCheck
 {
-	int32 chain;	/* 0: all */
+	bool all; /* all chains, else this one */
+	int32 chain;
 	int64 from_id;	/* rows before it are not looked at */
-	int64 known_id; /* 0: none; else a row of the chain whose hash was written down elsewhere */
+	bool has_known; /* there is a row of the chain whose hash was written down elsewhere */
+	int64 known_id;
 	uint8 known_hash[AUDIT_HASH_SIZE];
 	ReturnSetInfo *result; /* rows of chain, first_id, last_id, ok, problem */
 } AuditCheck;
