@@ -350,7 +350,8 @@ check_types(void)
 		if (SPI_gettypeid(SPI_tuptable->tupdesc, i + 1) != audit_columns[i].type)
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("table tenancy.audit_log has no column \"%s\" of type %s",
+					 errmsg("table tenancy.%s has no column \"%s\" of type %s",
+							"audit_log",
 							audit_columns[i].name,
 							format_type_be(audit_columns[i].type))));
 	}
