@@ -207,6 +207,17 @@ path_of_relation(Oid tablespace, Oid filenode, ForkNumber fork)
 #endif
 }
 
+/* Where a relation's files are has another name since 16 (b0a55e432). */
+#if PG_VERSION_NUM >= 160000
+#include "storage/relfilelocator.h"
+typedef RelFileLocator RelationFiles;
+#define path_of_files(files) path_of_relation((files)->spcOid, (files)->relNumber, MAIN_FORKNUM)
+#else
+#include "storage/relfilenode.h"
+typedef RelFileNode RelationFiles;
+#define path_of_files(files) path_of_relation((files)->spcNode, (files)->relNode, MAIN_FORKNUM)
+#endif
+
 /* Tells whether a command of a plan stores rows; MERGE came in 15. */
 static inline bool
 command_stores_rows(CmdType command)

@@ -116,7 +116,9 @@ evict_retired(void)
 	hash_seq_init(&scan, counters_table);
 	while ((entry = hash_seq_search(&scan)) != NULL)
 	{
-		if (entry->retired && pg_atomic_read_u64(&entry->values[COUNTER_SESSIONS]) == 0)
+		/* A statement can outlive the binding that it began under. */
+		if (entry->retired && pg_atomic_read_u64(&entry->values[COUNTER_SESSIONS]) == 0 &&
+			pg_atomic_read_u32(&entry->usage.running) == 0)
 		{
 			hash_seq_term(&scan);
 			hash_search(counters_table, &entry->key, HASH_REMOVE, NULL);

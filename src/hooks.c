@@ -329,6 +329,7 @@ end_transaction(XactEvent event)
 	audit_ring_end_transaction(event == XACT_EVENT_COMMIT);
 	residue_end_transaction(committed);
 	quota_end_transaction();
+	quota_storage_end_transaction();
 	statements_end_transaction(committed);
 	ownership_end_transaction();
 	if (sql_prepared_doomed)

@@ -4,7 +4,8 @@
  *
  * Refused is what stores rows, when it is about to run and whoever runs it: a client, a
  * function, a trigger, a rule, a part of WITH.  What reads, removes or only defines goes
- * on, and so does what goes into temporary tables.  The size is what was measured last.
+ * on, and so does what goes into temporary tables.  The size is what was measured last,
+ * and that of files which the running transaction has made: nobody else can see them yet.
  *
  * Cannot see: what grows without rows, such as catalogs; rows that a foreign key's own
  * actions change, which must not be in the way of a deletion.
@@ -15,6 +16,7 @@
 #include "bridge.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/storage.h"
 #include "compat.h"
 #include "counters.h"
 #include "miscadmin.h"
@@ -23,8 +25,66 @@
 #include "privileged.h"
 #include "quota_storage.h"
 #include "statements.h"
+#include "storage_usage.h"
 #include "utils/fmgroids.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+/* Files of relations that the transaction has made, RelationFiles; in its memory.  NULL: none. */
+static HTAB *new_files = NULL;
+
+/*
+ * Notes the files of relations that were made at this level of savepoints.  A level that
+ * is rolled back takes its files away, so that they need not be forgotten.
+ */
+void
+quota_storage_note_new_files(void)
+{
+	RelationFiles *files;
+	int count = smgrGetPendingDeletes(false, &files);
+
+	if (count == 0)
+		return;
+	if (new_files == NULL)
+	{
+		HASHCTL control = {.keysize = sizeof(RelationFiles),
+						   .entrysize = sizeof(RelationFiles),
+						   .hcxt = TopTransactionContext};
+
+		new_files = hash_create("tenancy new files", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	for (int i = 0; i < count; i++)
+		(void) hash_search(new_files, &files[i], HASH_ENTER, NULL);
+	pfree(files);
+}
+
+void
+quota_storage_end_transaction(void)
+{
+	new_files = NULL;
+}
+
+/* Returns the size of these files. */
+static int64
+size_of_new_files(void)
+{
+	HASH_SEQ_STATUS scan;
+	const RelationFiles *files;
+	int64 bytes = 0;
+
+	if (new_files == NULL)
+		return 0;
+	hash_seq_init(&scan, new_files);
+	while ((files = hash_seq_search(&scan)) != NULL)
+	{
+		const char *path = path_of_files(files);
+
+		bytes += (int64) storage_usage_of_fork(path);
+		pfree(unconstify(char *, path));
+	}
+	return bytes;
+}
 
 /* Raises the refusal if no more may be stored. */
 static void
@@ -37,6 +97,7 @@ refuse_if_exhausted(void)
 	if (binding_held || IsParallelWorker() || privileged_is_running() || !counters_is_own_record(tenant->counters) ||
 		pg_atomic_read_u64(&usage->storage_measured_at) == 0)
 		return;
+	used += size_of_new_files();
 	if (bridge_judge_use(used, &tenant->limits.limits[TENANCY_QUOTA_STORAGE_BYTES]) == TENANCY_USE_EXHAUSTED)
 		quota_refuse(TENANCY_QUOTA_STORAGE_BYTES, used);
 }
@@ -117,6 +178,11 @@ alteration_stores_rows(const AlterTableStmt *statement)
 			case AT_AlterColumnType:
 			case AT_SetLogged:
 				return true;
+			case AT_AttachPartition:
+				/* The table gets the indexes that it lacks; an index is there. */
+				if (statement->objtype != OBJECT_INDEX)
+					return true;
+				break;
 			case AT_AddConstraint:
 				if (needs_index((Constraint *) lfirst_node(AlterTableCmd, cell)->def))
 					return true;

@@ -135,11 +135,9 @@ look_for_toast_index(Measurement *measurement, HeapTuple tuple)
 		note_toast(measurement, form->indexrelid, owner->tenant);
 }
 
-/* Returns the size of one fork of a relation, all its segments. */
-static uint64
-size_of_fork(Form_pg_class form, ForkNumber fork)
+uint64
+storage_usage_of_fork(const char *path)
 {
-	const char *path = path_of_relation(form->reltablespace, form->relfilenode, fork);
 	char segment_path[MAXPGPATH];
 	uint64 bytes = 0;
 
@@ -181,7 +179,7 @@ add_relation(Measurement *measurement, HeapTuple tuple)
 	}
 	old_context = MemoryContextSwitchTo(measurement->paths);
 	for (ForkNumber fork = MAIN_FORKNUM; fork <= MAX_FORKNUM; fork++)
-		tenant->bytes += size_of_fork(form, fork);
+		tenant->bytes += storage_usage_of_fork(path_of_relation(form->reltablespace, form->relfilenode, fork));
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(measurement->paths);
 }

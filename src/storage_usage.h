@@ -15,4 +15,7 @@ extern int storage_usage_measure(void);
 /* The turn of the worker: the same. */
 extern bool storage_usage_turn(void);
 
+/* Returns the size of one fork of a relation, all its segments, by the path of the first. */
+extern uint64 storage_usage_of_fork(const char *path);
+
 #endif /* TENANCY_STORAGE_USAGE_H */

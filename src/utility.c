@@ -669,6 +669,7 @@ utility_process(UtilityCall *call)
 	if (depth == 0)
 		statements_end_utility(call->completion);
 	quota_end(call);
+	quota_storage_end_utility();
 	audit_in_copy = false;
 	if (defines)
 		audit_end_definition(call->statement, call->query_string);

@@ -79,6 +79,28 @@ $session->query('ROLLBACK');
 limit('concurrent_statements', undef);
 gives($session, 'SELECT x, count(*) FROM folded GROUP BY x', 'late|2', 'nothing was written but by the triggers');
 
+# --- storage that nobody else can see yet
+
+$admin->query('SELECT tenancy.measure_storage()');
+limit('storage_bytes', $admin->value("SELECT tenancy.schema_size('acme')") + 1000000);
+my $fill = 'INSERT INTO hidden SELECT repeat(\'x\', 1000) FROM generate_series(1, 2000)';
+went($session->query('BEGIN; CREATE TABLE hidden (x text)'), 'a table of an open transaction');
+went($session->query($fill), 'takes what there is room for');
+is_exhausted($session->query($fill), 'storage_bytes', 'and no more');
+$session->query('ROLLBACK; CREATE TABLE hidden (x text)');
+went($session->query("BEGIN; TRUNCATE hidden; $fill; SAVEPOINT s"), 'one that is truncated');
+is_exhausted($session->query($fill), 'storage_bytes', 'neither, in a savepoint');
+$session->query('ROLLBACK');
+is_exhausted($session->query("DO \$\$ BEGIN CREATE TABLE inner_one (x text); INSERT INTO inner_one SELECT repeat('x', 1000) FROM generate_series(1, 2000);
+	BEGIN INSERT INTO inner_one VALUES ('x'); EXCEPTION WHEN division_by_zero THEN NULL; END; END \$\$"), 'storage_bytes', 'nor in a function');
+went($session->query("BEGIN; SAVEPOINT s; CREATE TABLE undone (x text); INSERT INTO undone SELECT repeat('x', 1000) FROM generate_series(1, 2000); ROLLBACK TO s"),
+	'a table that is taken back');
+went($session->query("INSERT INTO hidden VALUES ('x'); COMMIT"), 'is not counted');
+went($session->query('CREATE TABLE parts (x text) PARTITION BY LIST (x); CREATE INDEX ON parts (x)'), 'an index of no table');
+limit('storage_bytes', 0);
+is_exhausted($session->query("ALTER TABLE parts ATTACH PARTITION hidden DEFAULT"), 'storage_bytes', 'is not built by ATTACH PARTITION');
+limit('storage_bytes', undef);
+
 $session->close;
 $node->stop;
 done_testing();
