@@ -259,27 +259,45 @@ is_unlimited(void)
 }
 
 /*
+ * Returns the quota for which a query would be refused when it runs, and how much of it is
+ * used; TENANCY_QUOTA_COUNTED: none.
+ */
+static TenancyQuota
+quota_against(const Query *query, int64 *used)
+{
+	static const TenancyQuota quotas[] = {TENANCY_QUOTA_STATEMENTS_PER_MINUTE, TENANCY_QUOTA_CONCURRENT_STATEMENTS};
+	TenantCounters *counters = current_binding->tenant.counters;
+
+	if (!counters_is_own_record(counters))
+		return TENANCY_QUOTA_COUNTED;
+	for (int i = 0; i < (int) lengthof(quotas); i++)
+	{
+		if (!quota_has(quotas[i]))
+			continue;
+		*used = used_of(quotas[i], counters_usage(counters));
+		if (*used >= limit_of(quotas[i])->hard && !is_query_about_binding(query))
+			return quotas[i];
+	}
+	return TENANCY_QUOTA_COUNTED;
+}
+
+/*
  * Refuses a query before it is planned, since that may run functions, if it would be refused
  * when it runs.  It takes no place and is not counted: it may be planned and never run.
  */
 static void
 judge_query(const Query *query)
 {
-	static const TenancyQuota quotas[] = {TENANCY_QUOTA_STATEMENTS_PER_MINUTE, TENANCY_QUOTA_CONCURRENT_STATEMENTS};
-	TenantCounters *counters = current_binding->tenant.counters;
+	int64 used;
+	TenancyQuota quota = quota_against(query, &used);
 
-	if (!counters_is_own_record(counters))
+	if (quota == TENANCY_QUOTA_COUNTED)
 		return;
-	for (int i = 0; i < (int) lengthof(quotas); i++)
-	{
-		int64 used;
-
-		if (!quota_has(quotas[i]))
-			continue;
-		used = used_of(quotas[i], counters_usage(counters));
-		if (used >= limit_of(quotas[i])->hard && !is_query_about_binding(query))
-			quota_refuse(quotas[i], used);
-	}
+	/* In a transaction the limit may be another by now. */
+	binding_admit_statement();
+	quota = quota_against(query, &used);
+	if (quota != TENANCY_QUOTA_COUNTED)
+		quota_refuse(quota, used);
 }
 
 /* Lets a statement begin, or raises an error; query: its plan, NULL if it has none. */

@@ -76,6 +76,13 @@ $session->query('BEGIN');
 went($session->call_function(1598), 'a call by the fast-path protocol');
 gives($session, "SELECT fold('SELECT 1')", 'done', 'has left its place when the next statement is planned');
 $session->query('ROLLBACK');
+$session->query('BEGIN; SELECT 1; SAVEPOINT s');
+limit('concurrent_statements', 0);
+is_exhausted($session->query('SELECT 1'), 'concurrent_statements', 'a limit that is set in a transaction is seen');
+$session->query('ROLLBACK TO s');
+limit('concurrent_statements', 1);
+gives($session, 'SELECT 1', '1', 'and that it is raised as well');
+$session->query('ROLLBACK');
 limit('concurrent_statements', undef);
 gives($session, 'SELECT x, count(*) FROM folded GROUP BY x', 'late|2', 'nothing was written but by the triggers');
 
