@@ -419,7 +419,7 @@ sub changes
 	my $before = $server->{before};
 	my $waiting = 0;
 
-	while ($admin->value("SELECT count(*) FROM pg_stat_activity WHERE datname = 'attack' AND backend_type <> 'autovacuum worker'"))
+	while ($admin->value("SELECT count(*) FROM pg_stat_activity WHERE datname = 'attack' AND backend_type NOT IN ('autovacuum worker', 'tenancy worker')"))
 	{
 		# Sessions that do not end by themselves are ended by restore().
 		last if $waiting++ > 300;
