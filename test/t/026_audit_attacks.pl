@@ -156,7 +156,7 @@ large("DO \$\$ DECLARE o oid := lo_create(0); BEGIN PERFORM lo_put(o, 0, 'x'); P
 	'write done DO large object N,large objects', '... written to and dropped');
 large(sub { $session->call_function(957, -1) }, 'write done statement large object N', '... made by the fast-path protocol');
 $session->query($_)
-  for 'CREATE FUNCTION f(x int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (x); RETURN x; END $$',
+  for 'CREATE FUNCTION f(x int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO tenant_acme.t VALUES (x); RETURN x; END $$',
   'CREATE RULE r AS ON UPDATE TO t DO INSTEAD DELETE FROM t WHERE x = OLD.x', 'PREPARE p (int) AS SELECT $1',
   'CREATE TABLE checked (x int CHECK (f(x) > 0), y int DEFAULT f(1))', 'CREATE VIEW v AS SELECT f(1)', 'CREATE MATERIALIZED VIEW m AS SELECT f(1)';
 leaves('EXECUTE p (f(1))', ['write done INSERT tenant_acme.t'], 'an argument of EXECUTE');
