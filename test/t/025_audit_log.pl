@@ -80,7 +80,10 @@ sub leaves
 	ref $work ? $work->() : $session->query($work);
 	my @events = new_events($pid);
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	is(join("\n", map { summary($_) } @events), join("\n", @$expected), $name || $work);
+	my $got = join("\n", map { summary($_) } @events);
+	# Since 18 NOT NULL is an object.
+	$got =~ s/table constraint \w+_not_null on \w+\.\w+,//g;
+	is($got, join("\n", @$expected), $name || $work);
 	return @events;
 }
 
